@@ -1,0 +1,80 @@
+// The verdict on a history: linearizable or not, why not in one sentence, or an order that shows it is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/check/history.hpp"
+#include "sim/check/linearizability.hpp"
+#include "sim/check/models.hpp"
+
+namespace sim::check {
+
+/// "valid", "invalid" or "undecided".
+std::string_view to_text(Verdict verdict);
+
+/// What is known of a history after a check.
+struct Judgement {
+  Verdict verdict = Verdict::undecided;
+  std::uint64_t steps = 0;         ///< transitions tried; the same on every machine
+  std::string explanation;         ///< of invalid: what went wrong, one sentence; of undecided: how far it got, and which limit
+  std::vector<std::size_t> core;   ///< of invalid: indices of operations that alone cannot be linearized, as invoked
+  std::size_t failing = 0;         ///< of invalid: the one of the core whose completion cannot be explained
+  std::vector<std::size_t> order;  ///< of valid: a linearization, indices of operations; unknown ones that never took effect
+                                   ///< and those that failed are left out
+};
+
+/// Judges a history by a model of Faultline's.
+/// Error: the history has operations that the model does not; `where` is a line or "operation 3".
+Result<Judgement> judge(ModelName model, const History& history, const Limits& limits = {});
+
+namespace detail {
+
+/// One linearization of the whole out of one of each partition (indices into `ops`): by earliest possible instants.
+struct Placed {
+  std::uint64_t point = 0;
+  std::uint32_t origin = 0;
+};
+void place_order(const std::vector<CompactOp>& ops, const std::vector<std::uint32_t>& order, std::vector<Placed>& out);
+std::vector<std::size_t> merge_orders(std::vector<Placed> placed);
+
+/// The sentence of an invalid history; `core` in the order of invocations.
+std::string explain(const History& history, const std::vector<std::size_t>& core, std::size_t failing);
+std::string describe_shortage(const SearchResult& result, const Operation& example, const Limits& limits);
+
+template <Machine M>
+Judgement settle(const History& history, std::vector<Partition<M>>& partitions, const Limits& limits) {
+  const SearchResult result = search(partitions, limits);
+  Judgement out{.verdict = result.verdict, .steps = result.steps};
+  if (result.verdict == Verdict::valid) {
+    std::vector<Placed> placed;
+    for (std::size_t i = 0; i < partitions.size(); ++i) place_order(partitions[i].ops, result.orders[i], placed);
+    out.order = merge_orders(std::move(placed));
+    return out;
+  }
+  Partition<M>& p = partitions[result.partition];
+  if (result.verdict == Verdict::undecided) {
+    out.explanation = describe_shortage(result, history.operations[p.ops.front().origin], limits);
+    return out;
+  }
+  const Core core = CoreFinder<M>(p.machine, p.classes, p.ops, limits.core_steps).find();
+  for (const CompactOp& op : core.ops) out.core.push_back(op.origin);
+  out.failing = core.ops[core.failing].origin;
+  out.explanation = explain(history, out.core, out.failing);
+  return out;
+}
+
+}  // namespace detail
+
+/// Judges a history by a model of the caller's. Error: what the model's `encode` said.
+template <Model M>
+Result<Judgement> judge_with(const M& model, const History& history, const Limits& limits = {}) {
+  auto partitions = partition(model, history);
+  if (!partitions.ok()) return partitions.error();
+  return detail::settle(history, *partitions, limits);
+}
+
+}  // namespace sim::check

@@ -1,0 +1,18 @@
+// Words: helping a person who mistyped one.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sim {
+
+/// The known word nearest to `word` by edits (Damerau-Levenshtein, adjacent transpositions counted once), or empty where
+/// none is near: at most a third of the letters may differ, and at least one edit is always allowed.
+std::string nearest(std::string_view word, std::span<const std::string> known);
+
+/// "expected one of a, b or c", with the nearest word to `found` where there is one: what an Error ends with.
+std::string expected_one_of(std::string_view found, std::span<const std::string> known);
+
+}  // namespace sim

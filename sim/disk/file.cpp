@@ -1,0 +1,84 @@
+#include "sim/disk/file.hpp"
+
+#include <algorithm>
+
+namespace sim {
+
+std::string File::read(std::uint64_t offset, std::uint64_t count) const {
+  std::string out;
+  if (offset >= size_) return out;
+  count = std::min(count, size_ - offset);
+  out.reserve(count);
+  while (count > 0) {
+    const std::uint64_t within = offset % kPageBytes;
+    const std::uint64_t part = std::min(count, kPageBytes - within);
+    out.append(pages_[offset / kPageBytes]->data() + within, part);
+    offset += part;
+    count -= part;
+  }
+  return out;
+}
+
+Rc<File::Page>& File::page_for_writing(std::uint64_t page) {
+  while (pages_.size() <= page) pages_.push_back(Rc<Page>::make(Page{}));
+  return pages_[page];
+}
+
+void File::write(std::uint64_t offset, std::string_view bytes, std::uint64_t number) {
+  while (!bytes.empty()) {
+    const std::uint64_t page = offset / kPageBytes;
+    const std::uint64_t within = offset % kPageBytes;
+    const std::uint64_t part = std::min<std::uint64_t>(bytes.size(), kPageBytes - within);
+    Rc<Page>& content = page_for_writing(page);
+    unsynced_.push_back({number, page, content, size_});
+    std::copy_n(bytes.data(), part, content.write().data() + within);
+    offset += part;
+    size_ = std::max(size_, offset);
+    bytes.remove_prefix(part);
+  }
+}
+
+void File::sync(std::uint64_t up_to) {
+  std::erase_if(unsynced_, [&](const Undo& undo) { return undo.number <= up_to; });
+}
+
+void File::crash(Rng& rng) {
+  if (unsynced_.empty()) return;
+  const std::uint64_t synced_size = unsynced_.front().size_before;
+  std::vector<std::uint64_t> dirty;
+  for (const Undo& undo : unsynced_) dirty.push_back(undo.page);
+  std::sort(dirty.begin(), dirty.end());
+  dirty.erase(std::unique(dirty.begin(), dirty.end()), dirty.end());
+  for (const std::uint64_t page : dirty) crash_page(page, rng);
+  // The length is metadata of its own: the new one or the old one survives.
+  if (rng.below(2) == 0) {
+    size_ = synced_size;
+    pages_.resize((size_ + kPageBytes - 1) / kPageBytes);
+    if (size_ % kPageBytes != 0) {
+      auto& last = pages_.back().write();
+      std::fill(last.begin() + static_cast<std::ptrdiff_t>(size_ % kPageBytes), last.end(), '\0');
+    }
+  }
+  unsynced_.clear();
+}
+
+void File::crash_page(std::uint64_t page, Rng& rng) {
+  std::vector<Rc<Page>> versions;
+  for (const Undo& undo : unsynced_) {
+    if (undo.page == page) versions.push_back(undo.before);
+  }
+  versions.push_back(pages_[page]);
+  const std::uint64_t survivor = rng.below(versions.size());
+  Rc<Page> content = versions[survivor];
+  // Half of the writes that survive in part are torn: some sectors of the next version made it too.
+  if (survivor + 1 < versions.size() && rng.below(2) == 0) {
+    const Rc<Page>& next = versions[survivor + 1];
+    const std::uint64_t torn_at = kSectorBytes * rng.below(kPageBytes / kSectorBytes);
+    std::copy_n(next->data(), torn_at, content.write().data());
+  }
+  pages_[page] = content;
+}
+
+void hash_into(Digest& d, const File& file) { d.add(file.read(0, file.size_)); }
+
+}  // namespace sim

@@ -1,0 +1,241 @@
+// World: a whole run as one copyable value: nodes, network, disks, clocks, pending events.
+//
+// step() takes the next event by (time, order of scheduling), hands it to its node, and applies the effects that the
+// handler recorded. Nothing else moves. A copy of a world goes on exactly as the original does.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/cow_log.hpp"
+#include "sim/core/digest.hpp"
+#include "sim/core/pool.hpp"
+#include "sim/core/rc.hpp"
+#include "sim/engine/event_queue.hpp"
+#include "sim/engine/fault.hpp"
+#include "sim/net/network.hpp"
+#include "sim/node/node.hpp"
+#include "sim/node/view.hpp"
+#include "sim/trace/record.hpp"
+
+namespace sim {
+
+/// How a node's clock differs from true time.
+struct Clock {
+  Duration offset{};                     ///< what it shows when the run begins
+  std::int64_t drift_per_billion = 0;    ///< how many nanoseconds it gains a second; negative: loses
+
+  Time local(Time true_time) const;
+  /// How much true time passes while the clock shows that `local` passed.
+  Duration true_length(Duration local) const;
+};
+
+/// How a node is put into a world.
+struct NodeOptions {
+  std::string_view system;  ///< the system it belongs to; peers are the nodes of one system
+  std::string_view name;
+  Latency fsync{};          ///< how long its disk takes to make writes durable; zero: at once
+  Clock clock{};
+  std::string_view (*role)(const AnyNode&) = nullptr;  ///< what role it plays, for faults that aim at one
+};
+
+/// What happened so far, in numbers.
+struct Counters {
+  std::uint64_t events = 0;      ///< handled
+  std::uint64_t sent = 0;        ///< messages that nodes sent, those to themselves not counted
+  std::uint64_t delivered = 0;   ///< duplicates included
+  std::uint64_t duplicated = 0;
+  std::uint64_t lost = 0;        ///< by a link's loss
+  std::uint64_t cut = 0;         ///< by a partition
+  std::uint64_t to_down = 0;     ///< arrived at a node that was down
+  std::uint64_t timers = 0;      ///< fired
+  std::uint64_t syncs = 0;       ///< disk syncs that took time
+  std::uint64_t unhandled = 0;   ///< arrived at a node that has no handler for them
+  SIM_DESCRIBE(Counters, events, sent, delivered, duplicated, lost, cut, to_down, timers, syncs, unhandled)
+};
+
+/// What a client saw, for the history.
+struct Observation {
+  Time at{};
+  NodeId node{};
+  EventId event{};
+  Payload what;
+};
+
+/// How often a mark was reached, and where first.
+struct Mark {
+  std::string name;
+  std::uint64_t count = 0;
+  EventId first_event{};
+  Time first_at{};
+};
+
+/// The event that step() handled last.
+struct Step {
+  EventKind kind{};
+  EventId event{};
+  NodeId node{};  ///< whose state it may have changed; of a fault nobody's: restarts are events of their own
+  NodeId from{};
+  std::uint64_t fault = 0;
+  bool fault_ends = false;
+};
+
+class World final : public View {
+ public:
+  /// An empty world. The seed decides everything that chance decides.
+  explicit World(std::uint64_t seed) : seed_(seed) {}
+
+  // ---- before the start ----
+  /// Adds a node; ids count from 0.
+  NodeId add(NodeBox node, const NodeOptions& options);
+  /// Lays the network between all nodes added so far, and schedules their start at time 0, in the order of their ids.
+  void start(const Link& standard);
+
+  // ---- running ----
+  /// Handles the next event due at or before `limit`. False: there is none (time then stands at `limit`, if it is finite).
+  bool step(Time limit = Time::max());
+  /// The event that the last successful step() handled.
+  const Step& last() const { return last_; }
+  /// Plans a fault; the number it gets. It begins at `at`, not before now().
+  std::uint32_t schedule(Time at, Fault fault);
+  /// Plans the end of a fault: what it broke is mended.
+  void schedule_end(Time at, std::uint32_t fault);
+  Network& network() { return network_; }
+  /// Who sees the records of this run; none: nobody. A copy of the world has none.
+  void watch(Sink* sink) { sink_ = Watcher{sink}; }
+
+  // ---- looking ----
+  Time now() const override { return now_; }
+  const AnyNode& node(NodeId id) const override { return *slot(id).node; }
+  template <class N>
+  const N* node_as(NodeId id) const {
+    return node(id).as<N>();
+  }
+  const Disk& disk(NodeId id) const override { return slot(id).disk; }
+  bool up(NodeId id) const override { return slot(id).up; }
+  bool paused(NodeId id) const { return slot(id).paused; }
+  const Directory& directory() const override { return *directory_; }
+  std::size_t size() const { return slots_.size(); }
+  std::uint64_t seed() const { return seed_; }
+  const Counters& counters() const { return counters_; }
+  const CowLog<Observation>& observations() const { return observations_; }
+  std::span<const Mark> marks() const { return marks_; }
+  /// A planned fault; its targets are resolved once it has begun.
+  const Fault& fault(std::uint32_t number) const { return faults_[number].fault; }
+  std::span<const NodeId> fault_hit(std::uint32_t number) const { return faults_[number].hit; }
+  std::size_t faults() const { return faults_.size(); }
+  std::size_t pending() const { return queue_.size(); }
+
+  /// Running digest of everything that was handled, always on: two runs with equal digests did the same.
+  std::uint64_t trace_digest() const { return trace_.value(); }
+  /// Digest of the state alone: nodes, disks, messages in flight, timers. Computed when asked for.
+  std::uint64_t state_digest() const;
+  /// The part of state_digest() that belongs to one node.
+  std::uint64_t node_digest(NodeId id) const;
+
+ private:
+  struct Timer {
+    Payload what;
+    Time due{};               // when it fires
+    Time queued_for{};        // when its entry in the queue comes up; at or before `due`
+    EventId cause{};
+    std::uint32_t generation = 0;
+    bool armed = false;
+    bool queued = false;
+  };
+  struct Held {  // a message that waits for the disk
+    std::uint64_t until_write;
+    NodeId to;
+    EventId cause;
+    Payload what;
+  };
+  struct Slot {
+    NodeBox node;
+    std::uint64_t sent = 0;
+    std::uint32_t incarnation = 0;
+    std::uint32_t system = 0;
+    bool up = true;
+    bool paused = false;
+    bool syncing = false;
+    bool instant_sync = true;
+    Disk disk{};
+    std::vector<Timer> timers{};
+    std::vector<Held> held{};
+    Streams streams;
+    Clock clock;
+    Latency fsync;
+    Rng disk_luck;
+    std::vector<Event> backlog{};  // while paused
+    Rc<NodeBox> pristine;        // what a restart begins with
+    std::string_view (*role)(const AnyNode&) = nullptr;
+  };
+  struct PlannedFault {
+    Fault fault;
+    std::vector<NodeId> hit;  // resolved when it began
+  };
+  struct Watcher {  // a pointer that does not follow a copy of the world
+    Sink* sink = nullptr;
+    Watcher() = default;
+    explicit Watcher(Sink* s) : sink(s) {}
+    Watcher(const Watcher&) {}
+    Watcher& operator=(const Watcher& other) {
+      if (&other != this) sink = other.sink;
+      return *this;
+    }
+    Watcher(Watcher&&) = default;
+    ~Watcher() = default;
+  };
+
+  Slot& slot(NodeId id) { return slots_[index(id)]; }
+  const Slot& slot(NodeId id) const { return slots_[index(id)]; }
+
+  bool on_start(Event& event);
+  bool on_message(Event& event);
+  bool on_timer(Event& event);
+  bool on_sync(Event& event);
+  void on_fault(const Event& event);
+  bool wait_while_paused(Event& event);
+  void begin_event(EventKind kind, NodeId node, NodeId from, std::uint64_t digest);
+
+  template <class Handler>
+  void run(NodeId id, Handler&& handler);
+  void apply_effects(NodeId id);
+  void persist(NodeId id);
+  void send(NodeId from, NodeId to, const Payload& what, EventId cause);
+  void set_timer(NodeId id, const Payload& what, Duration after);
+  void cancel_timer(NodeId id, const Payload& what);
+  void begin_sync(NodeId id);
+  void reach(const Payload& mark);
+
+  void begin_fault(std::uint32_t number);
+  void end_fault(std::uint32_t number);
+  std::vector<NodeId> resolve(const Target& target) const;
+  Disturbance disturbance(const Fault& fault, std::span<const NodeId> side) const;
+  bool crash(NodeId id);
+  bool restart(NodeId id);
+  bool pause(NodeId id);
+  bool resume(NodeId id);
+
+  void record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text = {}, EventId cause = {}, Time sent = {});
+
+  std::uint64_t seed_;
+  PoolRef pool_;
+  Time now_{};
+  EventQueue queue_;
+  Digest trace_;
+  Counters counters_;
+  Step last_;
+  Network network_;
+  std::vector<Slot> slots_;
+  Rc<Directory> directory_ = Rc<Directory>::make();
+  std::vector<Effect> effects_;  // of the handler that runs; empty between events
+  std::vector<PlannedFault> faults_;
+  CowLog<Observation> observations_;
+  std::vector<Mark> marks_;
+  Watcher sink_;
+};
+
+}  // namespace sim

@@ -1,0 +1,133 @@
+#include "sim/net/network.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace sim {
+
+namespace {
+
+// The places of a message's decisions in its own stream.
+constexpr std::uint64_t kLossDraw = 0;
+constexpr std::uint64_t kDuplicateDraw = 1;
+constexpr std::uint64_t kLatencyDraw = 16;
+constexpr std::uint64_t kCopyLatencyDraw = 32;
+
+bool happens(std::uint64_t key, std::uint64_t place, std::uint64_t billionths) {
+  return billionths > 0 && Rng(key, place).below(Ratio::kOne) < billionths;
+}
+
+}  // namespace
+
+Duration Latency::sample(Rng& rng) const {
+  switch (kind) {
+    case LatencyKind::fixed: return low;
+    case LatencyKind::uniform: return rng.between(low, high);
+    case LatencyKind::exponential: return low + exponential(rng, high);
+    case LatencyKind::log_normal: return log_normal(rng, low, shape);
+    case LatencyKind::pareto: return pareto(rng, low, shape);
+  }
+  return low;
+}
+
+Network::Network(std::uint64_t seed, std::size_t nodes, Link standard)
+    : key_(Rng(seed, "net", 0).key()), nodes_(nodes), standard_(standard) {
+  assert(nodes <= (std::size_t{1} << 20U));
+  note_needs(standard_);
+}
+
+void Network::note_needs(const Link& link) {
+  has_bandwidth_ = has_bandwidth_ || link.bytes_per_second > 0;
+  has_wires_ = has_wires_ || link.fifo || link.bytes_per_second > 0;
+}
+
+void Network::set_link(NodeId from, NodeId to, Link link) {
+  if (override_of_.empty()) override_of_.resize(nodes_ * nodes_);
+  std::uint16_t& at = override_of_[index(from) * nodes_ + index(to)];
+  if (at == 0) {
+    assert(overrides_.size() < 65535);
+    overrides_.push_back({from, to, link});
+    at = static_cast<std::uint16_t>(overrides_.size());
+  } else {
+    overrides_[at - 1U].link = link;
+  }
+  note_needs(link);
+}
+
+const Link& Network::link(NodeId from, NodeId to) const {
+  if (override_of_.empty()) return standard_;
+  const std::uint16_t at = override_of_[index(from) * nodes_ + index(to)];
+  return at == 0 ? standard_ : overrides_[at - 1U].link;
+}
+
+void Network::disturb(std::uint32_t number, Disturbance disturbance) {
+  assert(disturbance.from.size() == nodes_);
+  assert(disturbance.to.size() == nodes_);
+  disturbances_.emplace_back(number, std::move(disturbance));
+}
+
+void Network::calm(std::uint32_t number) {
+  std::erase_if(disturbances_, [&](const auto& d) { return d.first == number; });
+}
+
+Network::Wire& Network::wire(NodeId from, NodeId to) {
+  if (wires_.empty()) wires_.resize(nodes_ * nodes_);
+  return wires_[index(from) * nodes_ + index(to)];
+}
+
+Time Network::arrival(const Link& link, NodeId from, NodeId to, Time now, Duration latency, std::uint64_t bytes) {
+  if (!has_wires_) return now + latency;
+  Time leaves = now;
+  if (link.bytes_per_second > 0) {
+    Wire& w = wire(from, to);
+    __extension__ using Wide = unsigned __int128;
+    const auto on_wire = static_cast<std::int64_t>(static_cast<Wide>(bytes) * 1'000'000'000U / link.bytes_per_second);
+    leaves = std::max(now, w.free_at) + Duration{on_wire};
+    w.free_at = leaves;
+  }
+  Time arrives = leaves + latency;
+  if (link.fifo) {
+    Wire& w = wire(from, to);
+    arrives = std::max(arrives, w.last_arrival);
+    w.last_arrival = arrives;
+  }
+  return arrives;
+}
+
+Route Network::route(NodeId from, NodeId to, std::uint64_t n, Time now, std::uint64_t bytes) {
+  const Link& link = this->link(from, to);
+  std::uint64_t loss = link.loss.billionths;
+  std::uint64_t duplicate = link.duplicate.billionths;
+  Duration delay{};
+  for (const auto& [number, disturbance] : disturbances_) {
+    if (!disturbance.hits(from, to)) continue;
+    if (disturbance.cut) return {Fate::cut, {}, {}};
+    loss += disturbance.loss.billionths;
+    duplicate += disturbance.duplicate.billionths;
+    delay = delay + disturbance.delay;
+  }
+  const std::uint64_t key = Rng::derive(key_, std::uint64_t{index(from)} << 32U | index(to), n);
+  if (happens(key, kLossDraw, loss)) return {Fate::lost, {}, {}};
+  Rng latency(key, kLatencyDraw);
+  Route route{Fate::delivered, arrival(link, from, to, now, link.latency.sample(latency) + delay, bytes), {}};
+  if (happens(key, kDuplicateDraw, duplicate)) {
+    Rng copy(key, kCopyLatencyDraw);
+    route.again = arrival(link, from, to, now, link.latency.sample(copy) + delay, bytes);
+  }
+  return route;
+}
+
+void hash_into(Digest& d, const Network& network) {
+  hash_into(d, network.standard_);
+  for (const auto& o : network.overrides_) {
+    hash_into(d, o.from);
+    hash_into(d, o.to);
+    hash_into(d, o.link);
+  }
+  for (const auto& [number, disturbance] : network.disturbances_) {
+    d.add(number);
+    hash_into(d, disturbance);
+  }
+}
+
+}  // namespace sim
