@@ -48,7 +48,9 @@ std::string describe_shortage(const SearchResult& result, const Operation& examp
 template <Machine M>
 Judgement settle(const History& history, std::vector<Partition<M>>& partitions, const Limits& limits) {
   const SearchResult result = search(partitions, limits);
-  Judgement out{.verdict = result.verdict, .steps = result.steps};
+  Judgement out;
+  out.verdict = result.verdict;
+  out.steps = result.steps;
   if (result.verdict == Verdict::valid) {
     std::vector<Placed> placed;
     for (std::size_t i = 0; i < partitions.size(); ++i) place_order(partitions[i].ops, result.orders[i], placed);

@@ -60,6 +60,7 @@ class ModelMachine {
     }
     return known == kNever ? kNoIndex : known;
   }
+  bool idle(std::uint32_t state, std::uint32_t cls) { return next(state, cls) == state; }
   bool pure(std::uint32_t cls) const {
     if constexpr (requires { model_.pure(ops_[cls]); }) {
       return model_.pure(ops_[cls]);

@@ -10,100 +10,128 @@
 
 namespace sim::check {
 
-/// A set of configurations, none of which dominates another.
+/// Where a linearization of a part of the events may stand: a state, and of every open operation whether it must still be
+/// linearized before it returns (`need`), and whether it may still change the state (`can`).
 ///
-/// (s, A) dominates (s, B) when A has used no pending operation that B has not (what is unused may stay so for ever), has
-/// linearized every pure operation that B has (they change nothing), and the other operations agree.
+/// An operation that would leave the state as it is may have been linearized right there, or may be later, as it helps:
+/// it is no longer in `need` and still in `can`, without a choice (if it is pure, in neither). So is one that never returns.
+template <std::size_t W>
+struct Config {
+  Mask<W> need;
+  Mask<W> can;
+  std::uint32_t state = 0;
+  std::uint32_t link = kNoIndex;  ///< how it came about; no part of what it is
+
+  /// Whatever becomes possible from the other is possible from this one.
+  bool dominates(const Config& other) const {
+    return state == other.state && need.subset_of(other.need) && other.can.subset_of(can);
+  }
+};
+
+/// A set of configurations without those that others of it dominate (where there are many of one state, not all of these
+/// are found; equal ones always are).
 template <std::size_t W>
 class Frontier {
  public:
-  struct Config {
-    Mask<W> done;              // slots of open operations that are linearized, and of pending ones that are used
-    std::uint32_t state = 0;   // kNoIndex: removed, because a later one dominates it
-    std::uint32_t link = 0;    // how it came about
-  };
-
-  std::vector<Config> items;
+  std::vector<Config<W>> items;  ///< state kNoIndex: removed, because a later one dominates it
 
   void clear() {
     items.clear();
     next_.clear();
-    if (++stamp_ == 0) {
-      heads_.assign(heads_.size(), Head{});
-      stamp_ = 1;
-    }
+    if (++stamp_ == 0) reset(heads_.size());
   }
 
-  /// Adds a configuration unless one here dominates it; removes those that it dominates. `pure` are the slots of open pure
-  /// operations, `pending` those of operations that never return. False: dominated.
-  bool insert(const Config& config, const Mask<W>& pure, const Mask<W>& pending) {
-    if (next_.size() * 2 >= heads_.size()) rehash(pure, pending);
-    Head& head = heads_[place(config, pure, pending)];
-    if (head.stamp != stamp_) head = {stamp_, kNoIndex};
-    const Mask<W> special = pure | pending;
-    const Mask<W> mine = config.done ^ pure;  // so that for both kinds fewer bits are better
+  /// Adds a configuration unless one here dominates it; removes those that it dominates.
+  void insert(const Config<W>& config) {
+    if (next_.size() * 2 >= heads_.size()) grow();
+    Head& head = fresh(heads_[mix(config.state) & (heads_.size() - 1)]);
     std::uint32_t* before = &head.first;
-    while (*before != kNoIndex) {
-      Config& other = items[*before];
-      if (other.state == config.state && (other.done - special) == (config.done - special)) {
-        const Mask<W> its = other.done ^ pure;
-        if ((its & special).subset_of(mine)) return false;
-        if ((mine & special).subset_of(its)) {
-          other.state = kNoIndex;
-          *before = next_[*before];
-          continue;
-        }
+    std::size_t looked = 0;
+    for (; *before != kNoIndex && looked < kLook; ++looked) {
+      Config<W>& other = items[*before];
+      if (other.dominates(config)) return;
+      if (config.dominates(other)) {
+        other.state = kNoIndex;
+        *before = next_[*before];
+      } else {
+        before = &next_[*before];
       }
-      before = &next_[*before];
     }
-    *before = static_cast<std::uint32_t>(items.size());
+    const auto index = static_cast<std::uint32_t>(items.size());
+    if (looked < kLook) {
+      *before = index;
+      next_.push_back(kNoIndex);
+    } else {
+      // A long chain: the newest goes first, and equal ones are found by their hash.
+      if (!insert_exact(config, index)) return;
+      next_.push_back(std::exchange(head.first, index));
+    }
     items.push_back(config);
-    next_.push_back(kNoIndex);
-    return true;
   }
 
   void drop_removed() {
-    items.erase(std::remove_if(items.begin(), items.end(), [](const Config& c) { return c.state == kNoIndex; }), items.end());
+    items.erase(std::remove_if(items.begin(), items.end(), [](const Config<W>& c) { return c.state == kNoIndex; }), items.end());
   }
 
   std::size_t bytes() const {
-    return items.capacity() * sizeof(Config) + next_.capacity() * sizeof(std::uint32_t) + heads_.capacity() * sizeof(Head);
+    return items.capacity() * sizeof(Config<W>) + next_.capacity() * sizeof(std::uint32_t) +
+           (heads_.capacity() + exact_.capacity()) * sizeof(Head);
   }
   bool about_to_grow() const { return items.size() == items.capacity() || next_.size() * 2 >= heads_.size(); }
 
  private:
+  static constexpr std::size_t kLook = 48;  // configurations that an insertion compares itself with
   struct Head {
     std::uint32_t stamp = 0;
     std::uint32_t first = kNoIndex;
   };
 
-  std::size_t place(const Config& config, const Mask<W>& pure, const Mask<W>& pending) const {
-    return (config.done - (pure | pending)).hash(config.state) & (heads_.size() - 1);
+  Head& fresh(Head& head) const {
+    if (head.stamp != stamp_) head = {stamp_, kNoIndex};
+    return head;
   }
 
-  void rehash(const Mask<W>& pure, const Mask<W>& pending) {
-    heads_.assign(heads_.empty() ? 64 : heads_.size() * 2, Head{});
+  // False: an equal one is here. Open addressing; only what came while its chain was long is in it.
+  bool insert_exact(const Config<W>& config, std::uint32_t index) {
+    if (exact_.size() != heads_.size()) exact_.assign(heads_.size(), Head{});
+    std::size_t at = config.can.hash(config.need.hash(config.state)) & (exact_.size() - 1);
+    for (; fresh(exact_[at]).first != kNoIndex; at = (at + 1) & (exact_.size() - 1)) {
+      const Config<W>& other = items[exact_[at].first];
+      if (other.state == config.state && other.need == config.need && other.can == config.can) return false;
+    }
+    exact_[at].first = index;
+    return true;
+  }
+
+  void reset(std::size_t size) {
+    heads_.assign(size, Head{});
+    exact_.assign(exact_.empty() ? 0 : size, Head{});
     stamp_ = 1;
+  }
+
+  void grow() {
+    reset(heads_.empty() ? 64 : heads_.size() * 2);
     for (std::uint32_t i = 0; i < next_.size(); ++i) {
       if (items[i].state == kNoIndex) continue;
-      Head& head = heads_[place(items[i], pure, pending)];
-      if (head.stamp != stamp_) head = {stamp_, kNoIndex};
+      Head& head = fresh(heads_[mix(items[i].state) & (heads_.size() - 1)]);
       next_[i] = std::exchange(head.first, i);
+      if (!exact_.empty()) insert_exact(items[i], i);
     }
   }
 
   std::vector<std::uint32_t> next_;  // chains of one place of heads_
   std::vector<Head> heads_;
+  std::vector<Head> exact_;
   std::uint32_t stamp_ = 1;
 };
 
-/// The search over one partition. Refinements that keep it exact: pure operations are linearized as soon as the state lets
-/// them; of operations of one class the one that returns first goes first; dominated configurations are dropped.
+/// The search over one partition. Refinements that keep it exact: what Config says of operations that leave the state as it
+/// is; of operations of one class the one that returns first goes first; dominated configurations are dropped.
 template <Machine M, std::size_t W>
 class JitSearch final : public Search {
  public:
   JitSearch(const Problem& problem, M& machine) : problem_(problem), machine_(machine), holder_(problem.slots, kNoIndex) {
-    now_.items.push_back({{}, machine.initial(), kNoIndex});
+    now_.items.push_back({{}, {}, machine.initial(), kNoIndex});
     for (std::size_t i = 0; i < problem.events.size(); ++i) {
       const std::uint32_t op = problem.events[i] / 2;
       if (problem.events[i] % 2 == 1 && !machine.always(problem.cls[op])) constrained_ = i + 1;
@@ -113,13 +141,13 @@ class JitSearch final : public Search {
   Progress run(std::uint64_t steps, std::size_t bytes) override {
     const std::uint64_t stop = steps_ + steps;
     while (event_ < constrained_) {
-      const std::uint32_t event = problem_.events[event_];
-      if (event % 2 == 0) {
-        invoke(event / 2);
+      const std::uint32_t op = problem_.events[event_] / 2;
+      if (problem_.events[event_] % 2 == 0) {
+        invoke(op);
       } else {
-        if (!closing_) begin_return(event / 2);
-        if (const Progress p = close(event / 2, stop, bytes); p != Progress::valid) return p;
-        end_return(event / 2);
+        if (!closing_) begin_return(op);
+        if (const Progress p = close(op, stop, bytes); p != Progress::valid) return p;
+        end_return();
         if (now_.items.empty()) return Progress::invalid;
       }
       ++event_;
@@ -138,8 +166,9 @@ class JitSearch final : public Search {
   std::vector<std::uint32_t> order() const override {
     std::vector<std::uint32_t> out;
     std::vector<bool> linearized(problem_.size(), false);
+    // An operation may stand twice: where it would have left the state as it was, and where it changed it after all.
     for (std::uint32_t link = now_.items.front().link; link != kNoIndex; link = links_[link].parent) {
-      out.push_back(links_[link].op);
+      if (!linearized[links_[link].op]) out.push_back(links_[link].op);
       linearized[links_[link].op] = true;
     }
     std::reverse(out.begin(), out.end());
@@ -151,99 +180,101 @@ class JitSearch final : public Search {
   }
 
  private:
-  using Config = typename Frontier<W>::Config;
   struct Link {
     std::uint32_t parent;
     std::uint32_t op;
   };
 
-  void linearize(Config& config, std::uint32_t op) {
-    config.done.set(problem_.slot[op]);
+  void link(Config<W>& config, std::uint32_t op) {
     links_.push_back({config.link, op});
     config.link = static_cast<std::uint32_t>(links_.size() - 1);
   }
 
-  // Every open pure operation that the new state allows, at once.
-  void linearize_pure(Config& config) {
-    const Mask<W> todo = pure_ - config.done;
-    for (std::uint32_t slot = todo.next(0); slot < 64 * W; slot = todo.next(slot + 1)) {
-      if (machine_.next(config.state, problem_.cls[holder_[slot]]) != kNoIndex) linearize(config, holder_[slot]);
+  // Operations that would leave the state as it is need not be linearized any more.
+  void relax(Config<W>& config) {
+    for (std::uint32_t slot = config.need.next(0); slot < 64 * W; slot = config.need.next(slot + 1)) {
+      if (machine_.idle(config.state, problem_.cls[holder_[slot]])) relax(config, holder_[slot]);
     }
+  }
+  void relax(Config<W>& config, std::uint32_t op) {
+    config.need.clear(problem_.slot[op]);
+    if (pure_.test(problem_.slot[op])) config.can.clear(problem_.slot[op]);
+    link(config, op);
   }
 
   void invoke(std::uint32_t op) {
     const std::uint32_t slot = problem_.slot[op];
     holder_[slot] = op;
-    if (!machine_.pure(problem_.cls[op])) {
-      writers_.set(slot);
-      if (problem_.pending(op)) pending_.set(slot);
-      return;
-    }
-    pure_.set(slot);
+    pure_.clear(slot);
+    if (machine_.pure(problem_.cls[op])) pure_.set(slot);
     steps_ += now_.items.size();
-    for (Config& config : now_.items) {
-      if (machine_.next(config.state, problem_.cls[op]) != kNoIndex) linearize(config, op);
+    for (Config<W>& config : now_.items) {
+      config.can.set(slot);
+      if (problem_.pending(op)) continue;
+      config.need.set(slot);
+      if (machine_.idle(config.state, problem_.cls[op])) relax(config, op);
     }
   }
 
-  // Splits the configurations into those that have linearized what returns and those that must do it now.
+  // Splits the configurations into those that may let the operation return and those that must linearize it first.
   void begin_return(std::uint32_t op) {
     const std::uint32_t slot = problem_.slot[op];
     work_.clear();
     out_.clear();
     closing_ = true;
     expanded_ = 0;
-    bool all = true;
-    for (const Config& config : now_.items) all = all && config.done.test(slot);
-    if (all) {
-      for (Config& config : now_.items) config.done.clear(slot);
-      std::swap(out_.items, now_.items);
-      return;
-    }
-    for (Config& config : now_.items) {
-      const bool returned = config.done.test(slot);
-      config.done.clear(slot);
-      (returned ? out_ : work_).insert(config, pure_, pending_);
-    }
+    for (const Config<W>& config : now_.items) sort_out(config, slot);
   }
 
   Progress close(std::uint32_t op, std::uint64_t stop, std::size_t bytes) {
     for (; expanded_ < work_.items.size(); ++expanded_) {
       if (work_.items[expanded_].state == kNoIndex) continue;
       if (steps_ >= stop) return Progress::more;
-      if ((work_.about_to_grow() || out_.about_to_grow()) && this->bytes() * 2 > bytes + 4096) return Progress::memory;
-      expand(Config(work_.items[expanded_]), op);
+      if ((work_.about_to_grow() || out_.about_to_grow()) && this->bytes() * 2 > bytes + 8192) return Progress::memory;
+      expand(Config<W>(work_.items[expanded_]), problem_.slot[op]);
     }
     return Progress::valid;
   }
 
-  void expand(const Config& from, std::uint32_t returning) {
-    const std::uint32_t slot = problem_.slot[returning];
-    const Mask<W> todo = writers_ - from.done;
-    for (std::uint32_t s = todo.next(0); s < 64 * W; s = todo.next(s + 1)) {
-      const std::uint32_t op = holder_[s];
+  void expand(const Config<W>& from, std::uint32_t returning) {
+    for (std::uint32_t slot = from.can.next(0); slot < 64 * W; slot = from.can.next(slot + 1)) {
+      const std::uint32_t op = holder_[slot];
+      if (pure_.test(slot) || twin_goes_first(op, from)) continue;
       ++steps_;
       const std::uint32_t state = machine_.next(from.state, problem_.cls[op]);
-      if (state == kNoIndex || twin_goes_first(op, todo)) continue;
-      Config config = from;
+      if (state == kNoIndex || state == from.state) continue;
+      Config<W> config = from;
       config.state = state;
-      linearize(config, op);
-      if (state != from.state) linearize_pure(config);
-      const bool returned = config.done.test(slot);
-      config.done.clear(slot);
-      (returned ? out_ : work_).insert(config, pure_, pending_);
+      config.need.clear(slot);
+      config.can.clear(slot);
+      link(config, op);
+      relax(config);
+      sort_out(config, returning);
     }
   }
 
-  bool twin_goes_first(std::uint32_t op, const Mask<W>& todo) const {
-    const std::uint32_t twin = problem_.twin[op];
-    return twin != kNoIndex && holder_[problem_.slot[twin]] == twin && todo.test(problem_.slot[twin]);
+  // Files a configuration under those that the operation in this slot may return from, those that have yet to linearize it,
+  // or both: where it need not be linearized but can, this is its last chance to change the state after all.
+  void sort_out(Config<W> config, std::uint32_t returning) {
+    const bool needed = config.need.test(returning);
+    if (needed || config.can.test(returning)) {
+      config.need.set(returning);
+      work_.insert(config);
+    }
+    if (needed) return;
+    config.need.clear(returning);
+    config.can.clear(returning);
+    out_.insert(config);
   }
 
-  void end_return(std::uint32_t op) {
-    const std::uint32_t slot = problem_.slot[op];
-    writers_.clear(slot);
-    pure_.clear(slot);
+  // Another of its class returns earlier, and can do all that it can: it has as much right, and less time.
+  bool twin_goes_first(std::uint32_t op, const Config<W>& config) const {
+    const std::uint32_t twin = problem_.twin[op];
+    if (twin == kNoIndex || holder_[problem_.slot[twin]] != twin || !config.can.test(problem_.slot[twin])) return false;
+    return config.need.test(problem_.slot[twin]) || !config.need.test(problem_.slot[op]);
+  }
+
+  void end_return() {
     closing_ = false;
     std::swap(now_.items, out_.items);
     now_.drop_removed();
@@ -252,7 +283,7 @@ class JitSearch final : public Search {
   // Forgets the links that no configuration leads back to.
   void collect_links() {
     std::vector<std::uint32_t> moved(links_.size(), kNoIndex);
-    for (const Config& config : now_.items) {
+    for (const Config<W>& config : now_.items) {
       if (config.link != kNoIndex) moved[config.link] = 0;
     }
     for (std::size_t i = links_.size(); i-- > 0;) {
@@ -266,7 +297,7 @@ class JitSearch final : public Search {
       moved[i] = kept++;
     }
     links_.resize(kept);
-    for (Config& config : now_.items) {
+    for (Config<W>& config : now_.items) {
       if (config.link != kNoIndex) config.link = moved[config.link];
     }
     links_limit_ = std::max<std::size_t>(std::size_t{1} << 16U, std::size_t{4} * kept);
@@ -276,11 +307,9 @@ class JitSearch final : public Search {
   M& machine_;
   std::vector<std::uint32_t> holder_;  // slot -> operation
   Frontier<W> now_;                    // between events: `items` alone is used
-  Frontier<W> work_;                   // in a completion: those that have not linearized what returns
-  Frontier<W> out_;                    // in a completion: those that have
-  Mask<W> writers_;                    // open operations that are not pure, and pending ones
-  Mask<W> pure_;
-  Mask<W> pending_;
+  Frontier<W> work_;                   // in a completion: those that must still linearize what returns
+  Frontier<W> out_;                    // in a completion: the others
+  Mask<W> pure_;                       // slots whose operation is pure
   std::vector<Link> links_;
   std::size_t links_limit_ = std::size_t{1} << 16U;
   std::size_t event_ = 0;

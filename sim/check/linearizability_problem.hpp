@@ -18,6 +18,7 @@ template <class M>
 concept Machine = requires(M& machine, const M& constant, std::uint32_t index) {
   { constant.initial() } -> std::same_as<std::uint32_t>;
   { machine.next(index, index) } -> std::same_as<std::uint32_t>;  // (state, class) -> state, or kNoIndex: cannot happen
+  { machine.idle(index, index) } -> std::same_as<bool>;           // (state, class): it can happen, and leaves the state
   { constant.pure(index) } -> std::same_as<bool>;                 // the class never changes a state
   { constant.always(index) } -> std::same_as<bool>;               // the class can happen in every state
   { constant.may_see(index, index) } -> std::same_as<bool>;       // an (observer, writer): does the effect show, left to itself?

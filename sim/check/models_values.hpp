@@ -115,6 +115,11 @@ class ValueMachine {
     if (e.piece != kNoIndex) return space.append(state, e.piece);
     return e.set == kNoIndex ? state : e.set;
   }
+  bool idle(std::uint32_t state, std::uint32_t cls) const {
+    const Effect& e = effects_[cls];
+    if ((e.equals != kNoIndex && e.equals != state) || e.differs == state) return false;
+    return e.piece != kNoIndex ? state == ValueSpace::kOther : e.set == kNoIndex || e.set == state;
+  }
   bool pure(std::uint32_t cls) const {
     const Effect& e = effects_[cls];
     return e.piece == kNoIndex && (e.set == kNoIndex || e.set == e.equals);

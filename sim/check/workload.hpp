@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "sim/check/history.hpp"
 #include "sim/core/describe.hpp"
 
 namespace sim::check {
@@ -12,8 +13,6 @@ namespace sim::check {
 enum class Function : std::uint8_t { read, write, cas, append, erase };
 SIM_DESCRIBE_ENUM(Function, read, write, cas, append, erase)
 
-/// How an operation ended: done; certainly not done; or unknown (it may take effect at any later time, or never).
-enum class Outcome : std::uint8_t { ok, fail, info };
 SIM_DESCRIBE_ENUM(Outcome, ok, fail, info)
 
 /// The kinds of store that clients think they talk to.

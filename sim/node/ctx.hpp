@@ -92,6 +92,14 @@ class Ctx {
   void send_at_once(NodeId to, M message) {
     push(EffectKind::send_at_once, to, {}, Payload::of(*env_->pool, std::move(message)));
   }
+  /// Wraps a value once, to be sent to several nodes, or kept in messages, logs and saved states without being copied.
+  template <Described T>
+  Payload share(T value) {
+    return Payload::of(*env_->pool, std::move(value));
+  }
+  /// send() and send_at_once() of what was wrapped by share().
+  void send(NodeId to, Payload message) { push(EffectKind::send, to, {}, std::move(message)); }
+  void send_at_once(NodeId to, Payload message) { push(EffectKind::send_at_once, to, {}, std::move(message)); }
   /// send() to every peer but myself; the message is shared.
   template <Described M>
   void broadcast(M message) {

@@ -42,12 +42,14 @@ command_of memory 'echo "{\"digest\": \"a1b${MALLOC_PERTURB_:-2}\"}"'
 # Personality flag 0x0040000 is "no address randomisation".
 command_of address 'case $(cat /proc/self/personality) in 0004*) echo "{\"digest\": \"a1b2\"}" ;; *) echo "{\"digest\": \"a1b3\"}" ;; esac'
 command_of report 'echo "{\"digest\": \"a1b2\", \"memory\": \"${MALLOC_PERTURB_:-none}\"}"'
+command_of timed 'echo "{\"digest\": \"a1b2\", \"wall_seconds\": 0.$(date +%N), \"events\": 3}"'
 command_of crashing 'echo "{\"digest\": \"a1b2\"}"; exit 134'
 command_of silent ':'
 
 judge "an honest command" passes "$scratch/honest"
 judge "two builds that agree, on a violated claim too" passes "one=$scratch/honest" "two=$scratch/honest"
 judge "a violated claim" passes "$scratch/violated"
+judge "a report that tells how long it took" passes "$scratch/timed"
 judge "two builds that differ" caught "one=$scratch/honest" "two=$scratch/other"
 judge "uninitialised memory" caught "$scratch/memory"
 judge "a report that differs under one digest" caught "$scratch/report"

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-ls "$here"/*.cpp >/dev/null 2>&1 || { echo "install: the outside project has no source yet"; exit 77; }
+[ -f "$here/main.cpp" ] || { echo "install: the outside project has no main.cpp yet"; exit 77; }
 
 "$cmake" --install "$FAULTLINE_BUILD_DIR" --prefix "$scratch/prefix" >"$scratch/log" || { tail -n 30 "$scratch/log"; exit 1; }
 

@@ -1,0 +1,11 @@
+#include "protocols/catalog.hpp"
+
+#include "protocols/consensus/raft/spec.hpp"
+
+namespace protocols {
+
+void add_all(sim::Registry& registry) {
+  registry.add(raft::spec());
+}
+
+}  // namespace protocols

@@ -1,0 +1,63 @@
+// What the commands share.
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/files.hpp"
+#include "sim/cli/terminal.hpp"
+#include "sim/scenario/json.hpp"
+
+namespace sim::cli {
+
+double wall_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::string hex(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
+
+Exit exit_of(const Report& report) {
+  if (report.violation() != nullptr) return Exit::violated;
+  return report.verdict() == "undecided" ? Exit::undecided : Exit::ok;
+}
+
+void complain_all(const std::string& file, const std::vector<Error>& errors) {
+  for (const Error& error : errors) complain(fmt::format("{}: {}{}{}", file, error.where, error.where.empty() ? "" : ": ", error.what));
+}
+
+std::optional<Scenario> open_scenario(const std::string& path, const std::vector<std::string>& sets, const Registry& registry) {
+  auto text = read_file(path);
+  if (!text) {
+    complain(fmt::format("{}: cannot read it: {}", path, text.error().what));
+    return std::nullopt;
+  }
+  auto document = parse_json(*text);
+  if (!document) {
+    complain_all(path, {document.error()});
+    return std::nullopt;
+  }
+  for (const std::string& assignment : sets) {
+    if (auto error = set_member(*document, assignment)) {
+      complain_all("--set " + assignment, {*error});
+      return std::nullopt;
+    }
+  }
+  Loaded loaded = load_scenario(*document, registry);
+  complain_all(path, loaded.errors);
+  return std::move(loaded.scenario);
+}
+
+std::string run_command(const std::string& path, std::uint64_t seed, const std::vector<std::string>& sets) {
+  const auto quoted = [](const std::string& word) {
+    const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:%+-") == std::string::npos;
+    if (plain && !word.empty()) return word;
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+  };
+  std::string out = fmt::format("simulate run {} --seed {}", quoted(path), seed);
+  for (const std::string& assignment : sets) out += " --set " + quoted(assignment);
+  return out;
+}
+
+}  // namespace sim::cli

@@ -1,0 +1,38 @@
+// Files: whole files in and out. A file that is written appears complete or not at all.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "sim/core/result.hpp"
+
+namespace sim::cli {
+
+/// The content of a file; "-" is standard input. A name that ends in ".zst" is decompressed. Error: it cannot be read.
+Result<std::string> read_file(const std::string& path);
+
+/// A file being written: beside its place, moved there by commit(). Without a commit nothing is left behind. "-" is standard
+/// output. A name that ends in ".zst" is compressed by zstd at level 1.
+class OutputFile {
+ public:
+  static Result<OutputFile> create(const std::string& path);
+  OutputFile(OutputFile&&) noexcept;
+  OutputFile& operator=(OutputFile&&) noexcept;
+  ~OutputFile();
+
+  /// Errors are kept for commit().
+  void write(std::string_view text);
+  /// Nothing, or why the file could not be written.
+  std::string commit();
+
+ private:
+  struct State;
+  explicit OutputFile(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// The whole of a file at once. Nothing, or why it could not be written.
+std::string write_file(const std::string& path, std::string_view text);
+
+}  // namespace sim::cli

@@ -1,0 +1,78 @@
+#include "sim/cli/terminal.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+namespace sim::cli {
+
+namespace {
+
+bool g_colored = false;  // of the process's stdout, set once before anything is printed
+
+std::string colored(std::string_view code, std::string_view text) {
+  return g_colored ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+}
+
+}  // namespace
+
+void set_color(Color color) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool wanted = isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
+  g_colored = color == Color::always || (color == Color::automatic && wanted);
+}
+
+std::string red(std::string_view text) { return colored("1;31", text); }
+std::string green(std::string_view text) { return colored("32", text); }
+std::string yellow(std::string_view text) { return colored("33", text); }
+std::string bold(std::string_view text) { return colored("1", text); }
+std::string faint(std::string_view text) { return colored("2", text); }
+
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::string brief(Duration d) {
+  struct Unit {
+    std::int64_t ns;
+    const char* name;
+  };
+  constexpr std::array<Unit, 3> units{{{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}}};
+  for (const Unit& unit : units) {
+    if (d.ns >= unit.ns) return fmt::format("{:.3g}{}", static_cast<double>(d.ns) / static_cast<double>(unit.ns), unit.name);
+  }
+  return fmt::format("{}ns", d.ns);
+}
+
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string out;
+  std::size_t column = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    if (column > 0 && column + 1 + word.size() > width) {
+      out += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (column > 0) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) std::exit(2);
+}
+
+void complain(std::string_view text) { fmt::print(stderr, "{}\n", text); }
+
+}  // namespace sim::cli

@@ -1,0 +1,36 @@
+// Terminal: output to people: colours only where they are wanted, numbers that can be read at a glance.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sim/core/time.hpp"
+
+namespace sim::cli {
+
+/// What `--color` says.
+enum class Color { automatic, always, never };
+
+/// Decides once for all of stdout: `automatic` colours a terminal unless NO_COLOR is set.
+void set_color(Color color);
+
+std::string red(std::string_view text);
+std::string green(std::string_view text);
+std::string yellow(std::string_view text);
+std::string bold(std::string_view text);
+std::string faint(std::string_view text);
+
+/// 1234567 as "1,234,567".
+std::string grouped(std::uint64_t number);
+/// A duration to three digits, for tables: "12.3ms".
+std::string brief(Duration d);
+/// Text broken at blanks into lines of at most `width`, each after the first indented by `indent` blanks.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
+
+/// Writes to stdout; a write that fails (a full disk, a closed pipe) ends the program with exit code 2.
+void print(std::string_view text);
+/// Writes a line to stderr.
+void complain(std::string_view text);
+
+}  // namespace sim::cli

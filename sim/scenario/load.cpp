@@ -1,0 +1,274 @@
+// Reading a scenario document.
+#include <algorithm>
+#include <set>
+
+#include "sim/scenario/reading.hpp"
+
+namespace sim {
+
+using reading::Errors;
+using reading::Object;
+
+namespace {
+
+constexpr std::size_t kMostNodes = std::size_t{1} << 20U;
+constexpr std::uint32_t kMostClients = 10'000;
+
+void add_node(Scenario& scenario, std::vector<NodeId>& members, std::string name, const std::string& path, Errors& errors) {
+  if (scenario.find_node(name)) errors.push_back({path, "the name \"" + name + "\" is taken"});
+  members.push_back(NodeId{static_cast<std::uint32_t>(scenario.node_names.size())});
+  scenario.node_names.push_back(std::move(name));
+}
+
+void read_nodes(const Object& object, bool only_system, Scenario& scenario, SystemPlan& system) {
+  const Value* nodes = object.find("nodes");
+  if (nodes == nullptr) return;
+  if (const std::int64_t* count = nodes->integer(); count != nullptr && *count >= 1 && *count <= static_cast<std::int64_t>(kMostNodes)) {
+    const std::string stem = only_system ? "n" : system.name + "-";
+    for (std::int64_t i = 1; i <= *count; ++i) {
+      const NodeId id{static_cast<std::uint32_t>(scenario.node_names.size())};
+      system.members.push_back(id);
+      scenario.node_names.push_back(stem + std::to_string(i));
+    }
+  } else if (const Value::List* names = nodes->list(); names != nullptr && !names->empty()) {
+    for (std::size_t i = 0; i < names->size(); ++i) {
+      const std::string path = object.path("nodes") + "/" + std::to_string(i);
+      if (const std::string* name = (*names)[i].text(); name != nullptr && !name->empty()) {
+        add_node(scenario, system.members, *name, path, object.errors());
+      } else {
+        object.errors().push_back({path, "found " + (*names)[i].to_json() + ", expected a name"});
+      }
+    }
+  } else {
+    object.wrong("nodes", "found " + nodes->to_json() + ", expected a number from 1 to " + std::to_string(kMostNodes) + " or a list of names");
+  }
+}
+
+void read_mutant(const Object& object, SystemPlan& system) {
+  object.read("mutant", system.mutant);
+  if (system.mutant.empty() || system.protocol == nullptr) return;
+  std::vector<std::string> known;
+  for (const check::MutantInfo& mutant : system.protocol->mutants) known.push_back(mutant.name);
+  if (std::find(known.begin(), known.end(), system.mutant) == known.end()) {
+    object.wrong("mutant", "unknown mutant \"" + system.mutant + "\" of " + system.protocol->name + ", " + expected_one_of(system.mutant, known));
+  }
+}
+
+void read_system(const Value& value, const std::string& path, const Registry& registry, bool only_system, Scenario& scenario, Errors& errors) {
+  const Object object(value, path, {format::kSystem}, errors);
+  if (!object.valid()) return;
+  SystemPlan system;
+  system.fsync = Latency::fixed(1_ms);
+  std::string protocol;
+  object.read("protocol", protocol);
+  if (!protocol.empty()) {
+    system.protocol = registry.find(protocol);
+    if (system.protocol == nullptr) object.wrong("protocol", "unknown protocol \"" + protocol + "\", " + expected_one_of(protocol, registry.names()));
+  }
+  system.name = protocol;
+  object.read("name", system.name);
+  for (const SystemPlan& other : scenario.systems) {
+    if (other.name == system.name) object.wrong("name", "the name \"" + system.name + "\" is taken, and two systems cannot share it");
+  }
+  object.read("fsync", system.fsync);
+  read_nodes(object, only_system, scenario, system);
+  read_mutant(object, system);
+  if (const Value* config = object.find("config"); config != nullptr) system.config = *config;
+  if (system.protocol == nullptr) return;
+  system.protocol->make_node(system.config, system.mutant, object.path("config"), errors);  // for its complaints
+  scenario.systems.push_back(std::move(system));
+}
+
+void read_systems(const Value& value, const Registry& registry, Scenario& scenario, Errors& errors) {
+  const Value::List* systems = value.list();
+  if (systems == nullptr || systems->empty()) {
+    errors.push_back({"/systems", "found " + value.to_json() + ", expected a list of systems"});
+    return;
+  }
+  for (std::size_t i = 0; i < systems->size(); ++i) {
+    read_system((*systems)[i], "/systems/" + std::to_string(i), registry, systems->size() == 1, scenario, errors);
+  }
+}
+
+/// Splits an object of a client group into what is the group's own and the workload's settings.
+void read_group(const Value& value, const std::string& path, Scenario& scenario, Errors& errors) {
+  if (value.map() == nullptr) {
+    errors.push_back({path, "found " + value.to_json() + ", expected an object"});
+    return;
+  }
+  ClientPlan group;
+  Value::Map own;
+  Value::Map settings;
+  for (const auto& [key, member] : *value.map()) (key == "count" || key == "workload" ? own : settings).emplace_back(key, member);
+  const Value own_value{std::move(own)};
+  const Object object(own_value, path, {format::kClientsOnly}, errors);
+  std::uint32_t count = 1;
+  object.read("count", count);
+  if (count == 0 || count > kMostClients) object.wrong("count", "found " + std::to_string(count) + ", expected from 1 to " + std::to_string(kMostClients));
+  std::string kind = "kv";
+  object.read("workload", kind);
+  const std::vector<std::string> kinds{"kv", "register", "cas-register"};
+  const auto known = std::find(kinds.begin(), kinds.end(), kind);
+  if (known == kinds.end()) object.wrong("workload", "unknown workload \"" + kind + "\", " + expected_one_of(kind, kinds));
+  group.workload.kind = static_cast<check::WorkloadKind>(known - kinds.begin());
+  if (group.workload.kind != check::WorkloadKind::kv) group.workload.keys = 1;
+  if (!scenario.systems.empty()) group.workload.target = scenario.systems.front().name;
+  const Errors wrong = check::read_config(group.workload, Value(std::move(settings)), path);
+  errors.insert(errors.end(), wrong.begin(), wrong.end());
+  if (group.workload.keys == 0 || group.workload.keys > 1'000'000) errors.push_back({path + "/keys", "expected from 1 to 1000000"});
+
+  std::vector<std::string> names;
+  for (const SystemPlan& system : scenario.systems) {
+    names.push_back(system.name);
+    if (system.name == group.workload.target) group.protocol = system.protocol;
+  }
+  if (group.protocol == nullptr) {
+    if (!names.empty()) errors.push_back({path + "/target", "unknown system \"" + group.workload.target + "\", " + expected_one_of(group.workload.target, names)});
+    return;
+  }
+  if (!group.protocol->make_client) {
+    errors.push_back({path + "/target", "the protocol " + group.protocol->name + " has no clients"});
+    return;
+  }
+  std::size_t already = 0;
+  for (const ClientPlan& other : scenario.clients) already += other.members.size();
+  for (std::uint32_t i = 1; i <= std::min(count, kMostClients); ++i) add_node(scenario, group.members, "c" + std::to_string(already + i), path, errors);
+  scenario.clients.push_back(std::move(group));
+}
+
+void read_clients(const Value& value, Scenario& scenario, Errors& errors) {
+  const Value::List* groups = value.list();
+  if (groups == nullptr) {
+    errors.push_back({"/clients", "found " + value.to_json() + ", expected a list of groups of clients"});
+    return;
+  }
+  for (std::size_t i = 0; i < groups->size(); ++i) read_group((*groups)[i], "/clients/" + std::to_string(i), scenario, errors);
+}
+
+void read_network(const Value& value, Scenario& scenario, Errors& errors) {
+  const Object object(value, "/network", {format::kLink, format::kNetworkOnly}, errors);
+  reading::read_link(object, scenario.network);
+  const Value* links = object.find("links");
+  if (links == nullptr) return;
+  if (links->list() == nullptr) {
+    object.wrong("links", "found " + links->to_json() + ", expected a list of links");
+    return;
+  }
+  for (std::size_t i = 0; i < links->list()->size(); ++i) {
+    const Object entry((*links->list())[i], "/network/links/" + std::to_string(i), {format::kLink, format::kLinkOnly}, errors);
+    if (!entry.valid()) continue;
+    Link link = scenario.network;
+    reading::read_link(entry, link);
+    bool one_way = false;
+    entry.read("one_way", one_way);
+    Pick from;
+    Pick to;
+    if (const Value* end = entry.find("from"); end != nullptr) reading::read_pick(*end, entry.path("from"), scenario, from, errors);
+    if (const Value* end = entry.find("to"); end != nullptr) reading::read_pick(*end, entry.path("to"), scenario, to, errors);
+    for (const NodeId a : from.nodes) {
+      for (const NodeId b : to.nodes) {
+        scenario.links.push_back({a, b, link});
+        if (!one_way) scenario.links.push_back({b, a, link});
+      }
+    }
+  }
+}
+
+void read_clocks(const Value& value, Scenario& scenario, Errors& errors) {
+  if (value.map() == nullptr) {
+    errors.push_back({"/clocks", "found " + value.to_json() + ", expected an object of clocks by the names of nodes"});
+    return;
+  }
+  for (const auto& [name, entry] : *value.map()) {
+    Pick who;
+    reading::read_pick(Value(name), "/clocks/" + name, scenario, who, errors);
+    const Object object(entry, "/clocks/" + name, {format::kClock}, errors);
+    if (!object.valid()) continue;
+    Clock clock;
+    object.read_signed("offset", clock.offset);
+    object.read_drift("drift", clock.drift_per_billion);
+    for (const NodeId id : who.nodes) scenario.clocks.push_back({id, clock});
+  }
+}
+
+void read_duration(const Object& object, Scenario& scenario) {
+  Duration duration{};
+  object.read("duration", duration);
+  if (object.find("duration") != nullptr && duration <= Duration{}) object.wrong("duration", "expected more than 0s");
+  scenario.duration = Time{} + duration;
+  Duration quiet = std::min(5_s, duration / 2);
+  object.read("quiet", quiet);
+  if (quiet > duration) object.wrong("quiet", to_text(quiet) + " is longer than the duration, " + to_text(duration));
+  scenario.faults_stop = scenario.duration - std::min(quiet, duration);
+}
+
+/// Every claim that this scenario could check, by its full name.
+std::vector<std::string> claim_names(const Scenario& scenario) {
+  std::set<std::string> names;
+  for (const SystemPlan& system : scenario.systems) {
+    for (const check::ClaimInfo& claim : system.protocol->claims) names.insert(system.protocol->name + "." + claim.name);
+    for (const std::string& model : system.protocol->histories) names.insert(system.protocol->name + "." + model);
+  }
+  names.insert("clients.progress");
+  return {names.begin(), names.end()};
+}
+
+void read_claims(const Object& object, Scenario& scenario) {
+  const std::vector<std::string> known = claim_names(scenario);
+  const auto check_name = [&](const std::string& name, const std::string& path) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) return;
+    object.errors().push_back({path, "unknown claim \"" + name + "\", " + expected_one_of(name, known)});
+  };
+  if (const Value* checks = object.find("checks"); checks != nullptr) {
+    if (checks->list() == nullptr) object.wrong("checks", "found " + checks->to_json() + ", expected a list of claims");
+    for (std::size_t i = 0; checks->list() != nullptr && i < checks->list()->size(); ++i) {
+      const Value& name = (*checks->list())[i];
+      const std::string path = object.path("checks") + "/" + std::to_string(i);
+      if (name.text() == nullptr) {
+        object.errors().push_back({path, "found " + name.to_json() + ", expected the name of a claim"});
+        continue;
+      }
+      check_name(*name.text(), path);
+      scenario.checks.push_back(*name.text());
+    }
+  }
+  std::string expect = "no violation";
+  object.read("expect", expect);
+  constexpr std::string_view prefix = "violation of ";
+  if (expect.starts_with(prefix)) {
+    scenario.expect = expect.substr(prefix.size());
+    check_name(*scenario.expect, object.path("expect"));
+  } else if (expect != "no violation") {
+    object.wrong("expect", "found \"" + expect + R"(", expected "no violation" or "violation of CLAIM")");
+  }
+}
+
+}  // namespace
+
+std::optional<NodeId> Scenario::find_node(std::string_view wanted) const {
+  const auto it = std::find(node_names.begin(), node_names.end(), wanted);
+  if (it == node_names.end()) return std::nullopt;
+  return NodeId{static_cast<std::uint32_t>(it - node_names.begin())};
+}
+
+Loaded load_scenario(const Value& document, const Registry& registry) {
+  Loaded out;
+  const Object object(document, "", {format::kScenario}, out.errors);
+  if (!object.valid()) return out;
+  Scenario scenario;
+  scenario.source = document;
+  object.read("name", scenario.name);
+  object.read("description", scenario.description);
+  read_duration(object, scenario);
+  // Names first: the rest of the file refers to them.
+  if (const Value* systems = object.find("systems"); systems != nullptr) read_systems(*systems, registry, scenario, out.errors);
+  if (const Value* clients = object.find("clients"); clients != nullptr) read_clients(*clients, scenario, out.errors);
+  if (const Value* network = object.find("network"); network != nullptr) read_network(*network, scenario, out.errors);
+  if (const Value* clocks = object.find("clocks"); clocks != nullptr) read_clocks(*clocks, scenario, out.errors);
+  if (const Value* faults = object.find("faults"); faults != nullptr) reading::read_faults(*faults, "/faults", scenario, out.errors);
+  read_claims(object, scenario);
+  if (out.errors.empty()) out.scenario = std::move(scenario);
+  return out;
+}
+
+}  // namespace sim

@@ -1,0 +1,200 @@
+// What a run has to report: histories, latencies, verdicts.
+#include <algorithm>
+#include <map>
+
+#include "sim/check/judge.hpp"
+#include "sim/scenario/run.hpp"
+
+namespace sim {
+
+namespace {
+
+struct Latencies {
+  std::vector<Duration> sorted;
+  Duration quantile(std::uint64_t percent) const {
+    return sorted.empty() ? Duration{} : sorted[std::min(sorted.size() - 1, sorted.size() * percent / 100)];
+  }
+};
+
+Value input_of(const check::Invoked& invoked) {
+  switch (invoked.function) {
+    case check::Function::cas: return Value(Value::List{Value(invoked.expected), Value(invoked.value)});
+    case check::Function::write:
+    case check::Function::append: return Value(invoked.value);
+    case check::Function::read:
+    case check::Function::erase: return {};
+  }
+  return {};
+}
+
+std::string kv_name(check::Function function) {
+  switch (function) {
+    case check::Function::read: return "get";
+    case check::Function::write: return "put";
+    case check::Function::cas: return "cas";
+    case check::Function::append: return "append";
+    case check::Function::erase: return "delete";
+  }
+  return {};
+}
+
+Value output_of(const std::string& f, const check::Returned& returned) {
+  if (f == "get") return returned.found ? Value(returned.value) : Value();
+  if (f == "cas") return Value(returned.found);
+  return {};
+}
+
+}  // namespace
+
+const ClaimReport* Report::violation() const {
+  for (const ClaimReport& claim : claims) {
+    if (claim.status == ClaimStatus::violated) return &claim;
+  }
+  return nullptr;
+}
+
+std::string Report::verdict() const {
+  if (violation() != nullptr) return "violation";
+  const bool undecided = std::any_of(claims.begin(), claims.end(), [](const ClaimReport& c) { return c.status == ClaimStatus::undecided; });
+  return undecided ? "undecided" : "ok";
+}
+
+bool Run::calls(NodeId client, std::string_view system) const {
+  return std::any_of(scenario_->clients.begin(), scenario_->clients.end(), [&](const ClientPlan& group) {
+    return group.workload.target == system && std::binary_search(group.members.begin(), group.members.end(), client);
+  });
+}
+
+check::History Run::history(std::string_view system) const {
+  check::HistoryBuilder builder;
+  const CowLog<Observation>& seen = world_.observations();
+  for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
+    const Observation& o = seen.at(i);
+    if (!system.empty() && !calls(o.node, system)) continue;
+    if (const auto* invoked = o.what.as<check::Invoked>(); invoked != nullptr) {
+      const auto added = builder.invoke({.process = static_cast<std::int64_t>(invoked->process),
+                                         .time = o.at,
+                                         .f = kv_name(invoked->function),
+                                         .key = std::to_string(invoked->key),
+                                         .value = input_of(*invoked)});
+      assert(added.ok());
+    } else if (const auto* returned = o.what.as<check::Returned>(); returned != nullptr) {
+      const check::Operation* open = builder.open(static_cast<std::int64_t>(returned->process));
+      assert(open != nullptr);
+      const auto ended = builder.complete({.process = static_cast<std::int64_t>(returned->process),
+                                           .time = o.at,
+                                           .outcome = returned->outcome,
+                                           .value = output_of(open->f, *returned)});
+      assert(ended.ok());
+    }
+  }
+  return std::move(builder).finish();
+}
+
+ClaimReport Run::judge_history(const SystemPlan& system, const std::string& model) const {
+  ClaimReport out;
+  out.name = system.protocol->name + "." + model;
+  out.kind = "history";
+  out.at = world_.now();
+  const auto judged = check::judge(check::ModelName::kv, history(system.name));
+  if (!judged) {
+    out.status = ClaimStatus::undecided;
+    out.message = judged.error().what;
+    return out;
+  }
+  switch (judged->verdict) {
+    case check::Verdict::valid: out.status = ClaimStatus::holds; break;
+    case check::Verdict::undecided: out.status = ClaimStatus::undecided; break;
+    case check::Verdict::invalid: out.status = ClaimStatus::violated; break;
+  }
+  out.message = judged->explanation;
+  return out;
+}
+
+// Liveness of the whole: once faults have stopped, some operation begun after that is answered within five seconds.
+ClaimReport Run::progress() const {
+  constexpr Duration bound = 5_s;
+  ClaimReport out{"clients.progress", "eventually", ClaimStatus::not_judged, {}, {}, {}, {}};
+  if (scenario_->faults_stop >= scenario_->duration) return out;
+  const Time stop = scenario_->faults_stop;
+  std::map<std::uint64_t, Time> begun;
+  const CowLog<Observation>& seen = world_.observations();
+  for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
+    const Observation& o = seen.at(i);
+    if (o.at < stop) continue;
+    if (const auto* invoked = o.what.as<check::Invoked>(); invoked != nullptr) begun[invoked->process] = o.at;
+    const auto* returned = o.what.as<check::Returned>();
+    if (returned == nullptr || returned->outcome != check::Outcome::ok || !begun.contains(returned->process)) continue;
+    if (o.at > stop + bound) break;
+    out.status = ClaimStatus::holds;
+    out.at = o.at;
+    out.event = o.event;
+    out.node = scenario_->node_names[index(o.node)];
+    return out;
+  }
+  if (world_.now() < stop + bound || begun.empty()) return out;  // too little time, or nobody asked
+  out.status = ClaimStatus::violated;
+  out.at = stop + bound;
+  out.event = world_.last().event;
+  out.message = "no operation that clients began after faults stopped at " + to_text(stop) + " was answered within " + to_text(bound);
+  return out;
+}
+
+void Run::report_marks(std::vector<ClaimReport>& claims) const {
+  for (ClaimReport& claim : claims) {
+    for (const Mark& mark : world_.marks()) {
+      if (claim.kind != "sometimes" || !claim.name.ends_with("." + mark.name)) continue;
+      claim.status = ClaimStatus::reached;
+      claim.at = mark.first_at;
+      claim.event = mark.first_event;
+    }
+  }
+}
+
+Report Run::report() const {
+  Report out;
+  out.seed = world_.seed();
+  for (const Watched& watched : watched_) out.claims.push_back(watched.report);
+  report_marks(out.claims);
+
+  Latencies latencies;
+  std::map<std::uint64_t, Time> begun;
+  const CowLog<Observation>& seen = world_.observations();
+  for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
+    const Observation& o = seen.at(i);
+    if (const auto* invoked = o.what.as<check::Invoked>(); invoked != nullptr) {
+      ++out.clients.invoked;
+      begun[invoked->process] = o.at;
+    } else if (const auto* returned = o.what.as<check::Returned>(); returned != nullptr) {
+      if (returned->outcome == check::Outcome::ok) {
+        ++out.clients.ok;
+        latencies.sorted.push_back(o.at - begun[returned->process]);
+      }
+      out.clients.failed += returned->outcome == check::Outcome::fail ? 1 : 0;
+    }
+  }
+  out.clients.unknown = out.clients.invoked - out.clients.ok - out.clients.failed;
+  std::sort(latencies.sorted.begin(), latencies.sorted.end());
+  out.clients.p50 = latencies.quantile(50);
+  out.clients.p99 = latencies.quantile(99);
+  out.clients.max = latencies.sorted.empty() ? Duration{} : latencies.sorted.back();
+  const std::int64_t microseconds = std::max<std::int64_t>(1, world_.now().ns / 1000);
+  out.clients.per_second = out.clients.ok * 1'000'000 / static_cast<std::uint64_t>(microseconds);
+
+  if (options_.claims && !scenario_->clients.empty()) {
+    if (wanted("clients.progress") && !violated_) out.claims.push_back(progress());
+    for (const SystemPlan& system : scenario_->systems) {
+      for (const std::string& model : system.protocol->histories) {
+        if (options_.history && wanted(system.protocol->name + "." + model)) out.claims.push_back(judge_history(system, model));
+      }
+    }
+  }
+  out.counters = world_.counters();
+  out.faults = faults_;
+  out.marks.assign(world_.marks().begin(), world_.marks().end());
+  out.digest = world_.trace_digest();
+  out.virtual_time = world_.now() - Time{};
+  return out;
+}
+
+}  // namespace sim

@@ -1,0 +1,205 @@
+#include "sim/scenario/run.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sim {
+
+namespace {
+
+World build_world(const Scenario& scenario, std::uint64_t seed) {
+  World world(seed);
+  const auto clock_of = [&](NodeId id) {
+    for (const ClockPlan& plan : scenario.clocks) {
+      if (plan.node == id) return plan.clock;
+    }
+    return Clock{};
+  };
+  std::vector<Error> none;  // the loader has made each node once already, to see that it can
+  for (const SystemPlan& system : scenario.systems) {
+    for (const NodeId id : system.members) {
+      auto node = system.protocol->make_node(system.config, system.mutant, "", none);
+      assert(node.has_value());
+      world.add(std::move(*node), {.system = system.name,
+                                   .name = scenario.node_names[index(id)],
+                                   .fsync = system.fsync,
+                                   .clock = clock_of(id),
+                                   .role = system.protocol->role});
+    }
+  }
+  for (const ClientPlan& group : scenario.clients) {
+    for (const NodeId id : group.members) {
+      world.add(group.protocol->make_client(group.workload), {.system = "clients", .name = scenario.node_names[index(id)], .clock = clock_of(id)});
+    }
+  }
+  world.start(scenario.network);
+  for (const LinkPlan& plan : scenario.links) world.network().set_link(plan.from, plan.to, plan.link);
+  schedule(world, scenario.faults, scenario.faults_stop);
+  return world;
+}
+
+std::string fault_text(const World& world, std::uint32_t number, bool ends) {
+  const Fault& fault = world.fault(number);
+  std::string who;
+  for (const NodeId id : world.fault_hit(number)) who += (who.empty() ? "" : " ") + world.directory().node_names[index(id)];
+  if (who.empty() && fault.kind != FaultKind::heal) return ends ? "" : enum_name(fault.kind) + ": nobody to hit";
+  if (!fault.target.role.empty()) who += " (" + fault.target.role + ")";
+  switch (fault.kind) {
+    case FaultKind::crash: return ends ? "restart " + who : "crash " + who;
+    case FaultKind::pause: return ends ? "resume " + who : "pause " + who;
+    case FaultKind::partition:
+      if (ends) return "heal " + who;
+      return (fault.both_ways ? "cut off " : "cut off, outgoing only, ") + who;
+    case FaultKind::link:
+      if (ends) return "link faults end at " + who;
+      return "link faults at " + who + ": loss +" + to_text(fault.loss) + ", duplicates +" + to_text(fault.duplicate) + ", delay +" + to_text(fault.delay);
+    case FaultKind::clock: return (ends ? "clock of " + who + " jumps back by " : "clock of " + who + " jumps by ") + to_text(fault.clock_offset);
+    case FaultKind::restart: return "restart " + who;
+    case FaultKind::resume: return "resume " + who;
+    case FaultKind::heal: return "heal all";
+  }
+  return {};
+}
+
+}  // namespace
+
+Run::Watched::Watched(std::size_t s, const check::ClaimInfo& i, std::string full_name)
+    : system(s), info(&i), claim(i.claim ? i.claim->clone() : nullptr) {
+  report.name = std::move(full_name);
+  report.kind = enum_name(i.kind);
+  report.status = i.kind == check::ClaimKind::always      ? ClaimStatus::holds
+                  : i.kind == check::ClaimKind::sometimes ? ClaimStatus::not_reached
+                                                          : ClaimStatus::not_judged;
+}
+
+Run::Watched::Watched(const Watched& other)
+    : system(other.system), info(other.info), claim(other.claim ? other.claim->clone() : nullptr), report(other.report) {}
+
+Run::Run(const Scenario& scenario, std::uint64_t seed, Options options)
+    : scenario_(&scenario), options_(options), world_(build_world(scenario, seed)) {
+  if (options_.claims) watch_claims();
+}
+
+bool Run::wanted(const std::string& claim) const {
+  return scenario_->checks.empty() || std::find(scenario_->checks.begin(), scenario_->checks.end(), claim) != scenario_->checks.end();
+}
+
+void Run::watch_claims() {
+  open_.resize(world_.directory().systems.size());
+  for (std::size_t s = 0; s < scenario_->systems.size(); ++s) {
+    const check::SystemInfo& protocol = *scenario_->systems[s].protocol;
+    for (const check::ClaimInfo& claim : protocol.claims) {
+      const std::string name = protocol.name + "." + claim.name;
+      if (!wanted(name)) continue;
+      if (claim.claim) open_[s].push_back(watched_.size());
+      watched_.emplace_back(s, claim, name);
+    }
+  }
+}
+
+bool Run::step() {
+  if (over_) return false;
+  if (!world_.step(scenario_->duration)) {
+    over_ = true;
+    close_eventual();
+    return false;
+  }
+  const Step& step = world_.last();
+  if (step.kind == EventKind::fault) {
+    note_fault(step);
+  } else if (options_.claims) {
+    check_claims(step);
+  }
+  if (violated_) over_ = true;
+  return true;
+}
+
+void Run::note_fault(const Step& step) {
+  std::string text = fault_text(world_, static_cast<std::uint32_t>(step.fault), step.fault_ends);
+  if (!text.empty()) faults_.push_back({world_.now(), std::move(text)});
+}
+
+void Run::check_claims(const Step& step) {
+  auto& open = open_[world_.directory().system_of[index(step.node)]];
+  for (std::size_t i = 0; i < open.size();) {
+    Watched& watched = watched_[open[i]];
+    check_one(watched, step);
+    // What is reached or has come true need not be looked at again.
+    const bool settled = watched.info->kind != check::ClaimKind::always && watched.report.status != ClaimStatus::not_reached &&
+                         watched.report.status != ClaimStatus::not_judged;
+    if (settled) {
+      open.erase(open.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
+      ++i;
+    }
+  }
+}
+
+void Run::check_one(Watched& watched, const Step& step) {
+  if (watched.info->kind == check::ClaimKind::eventually && !quiet()) return;
+  check::Violation found = watched.claim->check(world_, scenario_->systems[watched.system].members, step.node);
+  switch (watched.info->kind) {
+    case check::ClaimKind::always:
+      if (found) violate(watched, step, std::move(*found));
+      return;
+    case check::ClaimKind::sometimes:
+    case check::ClaimKind::eventually:
+      if (!found) {
+        watched.report.status = watched.info->kind == check::ClaimKind::sometimes ? ClaimStatus::reached : ClaimStatus::holds;
+        watched.report.at = world_.now();
+        watched.report.event = step.event;
+        watched.report.node = world_.directory().node_names[index(step.node)];
+      } else if (watched.info->kind == check::ClaimKind::eventually && world_.now() > scenario_->faults_stop + watched.info->within) {
+        violate(watched, step, "it has not come true within " + to_text(watched.info->within) + " after faults stopped at " +
+                                   to_text(scenario_->faults_stop) + ": " + *found);
+      }
+      return;
+  }
+}
+
+void Run::violate(Watched& watched, const Step& step, std::string message) {
+  watched.report.status = ClaimStatus::violated;
+  watched.report.message = std::move(message);
+  watched.report.at = world_.now();
+  watched.report.event = step.event;
+  watched.report.node = world_.directory().node_names[index(step.node)];
+  violated_ = true;
+}
+
+// A system in which nothing happens any more has no event at which a late claim could be found out.
+void Run::close_eventual() {
+  for (Watched& watched : watched_) {
+    if (watched.info->kind != check::ClaimKind::eventually || watched.report.status != ClaimStatus::not_judged) continue;
+    if (world_.now() < scenario_->faults_stop + watched.info->within || scenario_->faults_stop >= scenario_->duration) continue;
+    const auto& members = scenario_->systems[watched.system].members;
+    if (check::Violation found = watched.claim->check(world_, members, members.front()); found) {
+      violate(watched, {EventKind::timer, world_.last().event, members.front(), members.front(), 0, false},
+              "it has not come true within " + to_text(watched.info->within) + " after faults stopped: " + *found);
+    } else {
+      watched.report.status = ClaimStatus::holds;
+    }
+  }
+}
+
+std::optional<Divergence> verify(const Scenario& scenario, std::uint64_t seed) {
+  Run a(scenario, seed);
+  Run b(scenario, seed);
+  while (true) {
+    const bool a_goes_on = a.step();
+    const bool b_goes_on = b.step();
+    const Step& at = a.world().last();
+    if (a_goes_on != b_goes_on) return Divergence{at.event, a.world().now(), "one run ended and the other went on"};
+    if (!a_goes_on) break;
+    if (a.world().trace_digest() != b.world().trace_digest()) {
+      return Divergence{at.event, a.world().now(),
+                        "the runs handled different events: " + enum_name(RecordKind{static_cast<std::uint8_t>(at.kind)}) + " at " +
+                            scenario.node_names[index(at.node)]};
+    }
+    if (at.kind != EventKind::fault && a.world().node_digest(at.node) != b.world().node_digest(at.node)) {
+      return Divergence{at.event, a.world().now(), "the same event left node " + scenario.node_names[index(at.node)] + " in different states"};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace sim

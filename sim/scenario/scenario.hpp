@@ -1,0 +1,83 @@
+// Scenario: what a scenario file says, read and checked.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/check/workload.hpp"
+#include "sim/fault/plan.hpp"
+#include "sim/net/network.hpp"
+#include "sim/scenario/registry.hpp"
+
+namespace sim {
+
+/// One system of a scenario: a protocol and the nodes that run it.
+struct SystemPlan {
+  std::string name;
+  const check::SystemInfo* protocol = nullptr;
+  std::vector<NodeId> members;
+  Value config;
+  std::string mutant;
+  Latency fsync;
+};
+
+/// A group of clients.
+struct ClientPlan {
+  check::Workload workload;
+  const check::SystemInfo* protocol = nullptr;  ///< of the system they call
+  std::vector<NodeId> members;
+};
+
+/// A link that differs from the standard, in one direction.
+struct LinkPlan {
+  NodeId from{};
+  NodeId to{};
+  Link link;
+};
+
+/// A clock that differs from true time.
+struct ClockPlan {
+  NodeId node{};
+  Clock clock;
+};
+
+/// A scenario, ready to be built for any seed. Refers to the registry that it was read with, which must outlive it.
+struct Scenario {
+  std::string name;
+  std::string description;
+  std::vector<SystemPlan> systems;
+  std::vector<ClientPlan> clients;
+  std::vector<std::string> node_names;  ///< by id: the systems' nodes in order, then the clients
+  Link network;
+  std::vector<LinkPlan> links;
+  std::vector<ClockPlan> clocks;
+  std::vector<PlannedFault> faults;
+  Time duration{};                  ///< when the run ends
+  Time faults_stop{};               ///< from here on no fault; liveness is judged on what follows
+  std::vector<std::string> checks;  ///< full names of the claims to look at; empty: all
+  std::optional<std::string> expect;  ///< the full name of the claim that is expected to be violated
+  Value source;                     ///< the document itself, for bundles
+
+  /// The id of a node by its name.
+  std::optional<NodeId> find_node(std::string_view name) const;
+};
+
+/// What reading a scenario gives: the scenario, or every mistake in it.
+struct Loaded {
+  std::optional<Scenario> scenario;
+  std::vector<Error> errors;  ///< `where` is a JSON path such as "/systems/0/config/heartbeat"
+};
+
+/// Reads a scenario document. All mistakes are reported together.
+Loaded load_scenario(const Value& document, const Registry& registry);
+
+/// Changes one member of a document: `assignment` is PATH=VALUE with PATH as "systems.0.nodes" or "/systems/0/nodes", and
+/// VALUE as JSON, or as a text where it is none. Error: no '=', or a path through something that is not there.
+std::optional<Error> set_member(Value& document, std::string_view assignment);
+
+/// A JSON Schema (2020-12) of scenario files with the systems of that registry.
+std::string scenario_schema(const Registry& registry);
+
+}  // namespace sim
