@@ -13,15 +13,6 @@ namespace sim::cli {
 
 namespace {
 
-struct CheckOptions {
-  std::vector<std::string> paths;
-  std::string model;
-  std::string format;
-  std::uint64_t steps = 0;
-  std::uint64_t memory_mib = 0;
-  bool json = false;
-};
-
 struct Checked {
   std::string model;
   std::size_t operations = 0;
@@ -77,7 +68,9 @@ bool named(const std::string& option, const std::string& text, Named find, Names
   return out.has_value();
 }
 
-Exit check_all(const CheckOptions& options) {
+}  // namespace
+
+Exit check_histories(const CheckOptions& options) {
   std::optional<check::Format> format;
   std::optional<check::ModelName> model;
   const auto formats = [] {
@@ -115,23 +108,10 @@ Exit check_all(const CheckOptions& options) {
   return worst;
 }
 
-}  // namespace
-
-void add_check(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<CheckOptions>();
-  std::string models;
-  for (const check::ModelInfo& m : check::all_models()) models += fmt::format("\n  {:<16}{}", m.text, m.summary);
-  CLI::App* command = app.add_subcommand("check", "Judge recorded histories of any system");
-  command->add_option("HISTORY", options->paths, "Files, a line of verdict each; - is standard input")->required();
-  command->add_option("--model", options->model, "What the system claims to be; default: by the operations")->type_name("MODEL");
-  command->add_option("--format", options->format, "etcd, kv, edn or jsonl; default: recognised by content")->type_name("FORMAT");
-  command->add_option("--steps", options->steps, "Give up (undecided) after so many steps of search")->type_name("N");
-  command->add_option("--memory", options->memory_mib, "Give up (undecided) beyond so much memory of the search")->type_name("MIB");
-  command->add_flag("--json", options->json, "One JSON object a file");
-  command->footer(fmt::format("\nModels:{}\n\nExit: 0 all valid, 1 any invalid, 2 bad input, 3 any undecided.\n\nExample:\n"
-                              "  simulate check history.edn --model cas-register",
-                              models));
-  command->callback([&chosen, options] { chosen = [options] { return check_all(*options); }; });
+std::string models_help() {
+  std::string out;
+  for (const check::ModelInfo& m : check::all_models()) out += fmt::format("\n  {:<16}{}", m.text, m.summary);
+  return out;
 }
 
 }  // namespace sim::cli

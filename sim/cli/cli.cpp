@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <functional>
 #include <map>
+#include <memory>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/terminal.hpp"
@@ -22,6 +24,77 @@ Examples:
 Exit codes: 0 every claim holds, 1 a claim is violated, 2 bad input or usage,
 3 undecided (a budget ran out), 4 nondeterminism found.
 `simulate COMMAND --help` teaches each command.)";
+
+/// What to do once the arguments are read.
+using Action = std::function<Exit()>;
+
+void add_run(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand("run", "Run one seed of a scenario and judge it");
+  command->add_option("SCENARIO", options->path, "A scenario file; - is standard input")->required();
+  command->add_option("--seed", options->seed, "What chance decides; the same seed does the same, every time")->capture_default_str();
+  command->add_option("--set", options->sets, "Change a member of the scenario, as systems.0.nodes=7")->type_name("PATH=VALUE");
+  command->add_option("--trace", options->trace, "Write every event as JSON lines; compressed where the name ends in .zst")->type_name("FILE");
+  command->add_option("--history", options->history, "Write what the clients saw, for `simulate check`")->type_name("FILE");
+  command->add_option("--bundle", options->bundle, "Write what `simulate replay` needs to do the same again")->type_name("FILE");
+  command->add_flag("--verify", options->verify, "Run twice, compare event by event, name the first difference");
+  command->add_flag("--json", options->json, "The report as one JSON object");
+  command->footer("\nExample:\n  simulate run scenarios/raft/partition.json --seed 7 --set systems.0.nodes=3 --history h.jsonl");
+  command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return run_scenario(*options, registry); }; });
+}
+
+void add_replay(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto path = std::make_shared<std::string>();
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command = app.add_subcommand("replay", "Do a saved run again and confirm its digest");
+  command->add_option("BUNDLE", *path, "A file that `simulate run --bundle` wrote")->required();
+  command->add_flag("--json", *json, "The report as one JSON object");
+  command->footer("\nExample:\n  simulate run scenarios/mutants/raft-read-no-quorum.json --seed 1 --bundle bug.json\n  simulate replay bug.json");
+  command->callback([&registry, &chosen, path, json] { chosen = [&registry, path, json] { return replay_bundle(*path, *json, registry); }; });
+}
+
+void add_check(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* command = app.add_subcommand("check", "Judge recorded histories of any system");
+  command->add_option("HISTORY", options->paths, "Files, a line of verdict each; - is standard input")->required();
+  command->add_option("--model", options->model, "What the system claims to be; default: by the operations")->type_name("MODEL");
+  command->add_option("--format", options->format, "etcd, kv, edn or jsonl; default: recognised by content")->type_name("FORMAT");
+  command->add_option("--steps", options->steps, "Give up (undecided) after so many steps of search")->type_name("N");
+  command->add_option("--memory", options->memory_mib, "Give up (undecided) beyond so much memory of the search")->type_name("MIB");
+  command->add_flag("--json", options->json, "One JSON object a file");
+  command->footer("\nModels:" + models_help() + "\n\nExit: 0 all valid, 1 any invalid, 2 bad input, 3 any undecided.\n\nExample:\n  simulate check history.edn --model cas-register");
+  command->callback([&chosen, options] { chosen = [options] { return check_histories(*options); }; });
+}
+
+void add_list(CLI::App& app, const Registry& registry, Action& chosen) {
+  CLI::App* command = app.add_subcommand("list", "The systems that scenarios can name");
+  command->footer("\nExample:\n  simulate list");
+  command->callback([&registry, &chosen] { chosen = [&registry] { return list_systems(registry); }; });
+}
+
+void add_describe(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto name = std::make_shared<std::string>();
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command = app.add_subcommand("describe", "A system's settings, claims and mutants");
+  command->add_option("SYSTEM", *name, "A name that `simulate list` shows")->required();
+  command->add_flag("--json", *json, "As one JSON object");
+  command->footer("\nExample:\n  simulate describe raft");
+  command->callback([&registry, &chosen, name, json] { chosen = [&registry, name, json] { return describe_system(*name, *json, registry); }; });
+}
+
+void add_validate(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto paths = std::make_shared<std::vector<std::string>>();
+  CLI::App* command = app.add_subcommand("validate", "Check scenario files without running them");
+  command->add_option("SCENARIO", *paths, "Scenario files")->required();
+  command->footer("\nExample:\n  simulate validate scenarios/raft/*.json");
+  command->callback([&registry, &chosen, paths] { chosen = [&registry, paths] { return validate_scenarios(*paths, registry); }; });
+}
+
+void add_schema(CLI::App& app, const Registry& registry, Action& chosen) {
+  CLI::App* command = app.add_subcommand("schema", "A JSON Schema of scenario files, for editors");
+  command->footer("\nExample:\n  simulate schema > scenario.schema.json\nand in a scenario:  \"$schema\": \"./scenario.schema.json\"");
+  command->callback([&registry, &chosen] { chosen = [&registry] { return print_schema(registry); }; });
+}
 
 }  // namespace
 

@@ -1,10 +1,7 @@
 // The commands of `simulate`, one function each, and what they share. Internal to sim/cli.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,17 +14,38 @@ namespace sim::cli {
 
 inline constexpr std::string_view kVersion = "0.1.0";
 
-/// What a command does once its arguments are read.
-using Action = std::function<Exit()>;
+/// The arguments of `run`.
+struct RunOptions {
+  std::string path;
+  std::uint64_t seed = 1;
+  std::vector<std::string> sets;
+  std::string trace;    ///< where to write the trace; empty: nowhere
+  std::string history;  ///< where to write the history
+  std::string bundle;   ///< where to write the bundle
+  bool verify = false;
+  bool json = false;
+};
 
-// Each adds its subcommand to the application and says, through `chosen`, what to do if it was called.
-void add_run(CLI::App& app, const Registry& registry, Action& chosen);
-void add_replay(CLI::App& app, const Registry& registry, Action& chosen);
-void add_check(CLI::App& app, Action& chosen);
-void add_list(CLI::App& app, const Registry& registry, Action& chosen);
-void add_describe(CLI::App& app, const Registry& registry, Action& chosen);
-void add_validate(CLI::App& app, const Registry& registry, Action& chosen);
-void add_schema(CLI::App& app, const Registry& registry, Action& chosen);
+/// The arguments of `check`.
+struct CheckOptions {
+  std::vector<std::string> paths;
+  std::string model;             ///< empty: by the operations
+  std::string format;            ///< empty: by the content
+  std::uint64_t steps = 0;       ///< 0: the checker's own limit
+  std::uint64_t memory_mib = 0;  ///< 0: the checker's own limit
+  bool json = false;
+};
+
+// One function a command. Results go to stdout, complaints to stderr.
+Exit run_scenario(const RunOptions& options, const Registry& registry);
+Exit replay_bundle(const std::string& path, bool json, const Registry& registry);
+Exit check_histories(const CheckOptions& options);
+Exit list_systems(const Registry& registry);
+Exit describe_system(const std::string& name, bool json, const Registry& registry);
+Exit validate_scenarios(const std::vector<std::string>& paths, const Registry& registry);
+Exit print_schema(const Registry& registry);
+/// The models of `check`, a line each, for its help.
+std::string models_help();
 
 /// Reads a scenario file, applies `--set`s and checks it; complains of every mistake on stderr.
 std::optional<Scenario> open_scenario(const std::string& path, const std::vector<std::string>& sets, const Registry& registry);

@@ -7,14 +7,14 @@
 
 namespace sim::cli {
 
-namespace {
-
-Exit list(const Registry& registry) {
+Exit list_systems(const Registry& registry) {
   for (const check::SystemInfo& system : registry.systems()) {
     print(fmt::format("{:<18}{}\n", system.name, wrapped(system.summary, 62, 18)));
   }
   return Exit::ok;
 }
+
+namespace {
 
 std::string entry(const std::string& name, const std::string& note, const std::string& doc) {
   return fmt::format("  {}{}\n      {}\n", bold(name), note.empty() ? "" : "  " + faint(note), wrapped(doc, 74, 6));
@@ -48,7 +48,9 @@ std::string description_json(const check::SystemInfo& system) {
   return Value(Value::Map{{"name", system.name}, {"summary", system.summary}, {"config", std::move(settings)}, {"claims", std::move(claims)}, {"mutants", std::move(mutants)}}).to_json() + "\n";
 }
 
-Exit describe(const std::string& name, bool json, const Registry& registry) {
+}  // namespace
+
+Exit describe_system(const std::string& name, bool json, const Registry& registry) {
   const check::SystemInfo* system = registry.find(name);
   if (system == nullptr) {
     complain(fmt::format("unknown system \"{}\", {}", name, expected_one_of(name, registry.names())));
@@ -58,7 +60,7 @@ Exit describe(const std::string& name, bool json, const Registry& registry) {
   return Exit::ok;
 }
 
-Exit validate(const std::vector<std::string>& paths, const Registry& registry) {
+Exit validate_scenarios(const std::vector<std::string>& paths, const Registry& registry) {
   Exit exit = Exit::ok;
   for (const std::string& path : paths) {
     if (const auto scenario = open_scenario(path, {}, registry)) {
@@ -70,41 +72,9 @@ Exit validate(const std::vector<std::string>& paths, const Registry& registry) {
   return exit;
 }
 
-}  // namespace
-
-void add_list(CLI::App& app, const Registry& registry, Action& chosen) {
-  CLI::App* command = app.add_subcommand("list", "The systems that scenarios can name");
-  command->footer("\nExample:\n  simulate list");
-  command->callback([&registry, &chosen] { chosen = [&registry] { return list(registry); }; });
-}
-
-void add_describe(CLI::App& app, const Registry& registry, Action& chosen) {
-  auto name = std::make_shared<std::string>();
-  auto json = std::make_shared<bool>(false);
-  CLI::App* command = app.add_subcommand("describe", "A system's settings, claims and mutants");
-  command->add_option("SYSTEM", *name, "A name that `simulate list` shows")->required();
-  command->add_flag("--json", *json, "As one JSON object");
-  command->footer("\nExample:\n  simulate describe raft");
-  command->callback([&registry, &chosen, name, json] { chosen = [&registry, name, json] { return describe(*name, *json, registry); }; });
-}
-
-void add_validate(CLI::App& app, const Registry& registry, Action& chosen) {
-  auto paths = std::make_shared<std::vector<std::string>>();
-  CLI::App* command = app.add_subcommand("validate", "Check scenario files without running them");
-  command->add_option("SCENARIO", *paths, "Scenario files")->required();
-  command->footer("\nExample:\n  simulate validate scenarios/raft/*.json");
-  command->callback([&registry, &chosen, paths] { chosen = [&registry, paths] { return validate(*paths, registry); }; });
-}
-
-void add_schema(CLI::App& app, const Registry& registry, Action& chosen) {
-  CLI::App* command = app.add_subcommand("schema", "A JSON Schema of scenario files, for editors");
-  command->footer("\nExample:\n  simulate schema > scenario.schema.json\nand in a scenario:  \"$schema\": \"./scenario.schema.json\"");
-  command->callback([&registry, &chosen] {
-    chosen = [&registry] {
-      print(scenario_schema(registry) + "\n");
-      return Exit::ok;
-    };
-  });
+Exit print_schema(const Registry& registry) {
+  print(scenario_schema(registry) + "\n");
+  return Exit::ok;
 }
 
 }  // namespace sim::cli

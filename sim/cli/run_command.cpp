@@ -12,17 +12,6 @@ namespace sim::cli {
 
 namespace {
 
-struct RunOptions {
-  std::string path;
-  std::uint64_t seed = 1;
-  std::vector<std::string> sets;
-  std::string trace;
-  std::string history;
-  std::string bundle;
-  bool verify = false;
-  bool json = false;
-};
-
 std::string header_of(const Scenario& scenario, std::uint64_t seed) {
   return Value(Value::Map{{"faultline", Value(kVersion)},
                           {"kind", "trace"},
@@ -92,7 +81,9 @@ Exit run_verify(const Scenario& scenario, const RunOptions& options) {
   return Exit::ok;
 }
 
-Exit run(const RunOptions& options, const Registry& registry) {
+}  // namespace
+
+Exit run_scenario(const RunOptions& options, const Registry& registry) {
   const auto scenario = open_scenario(options.path, options.sets, registry);
   if (!scenario) return Exit::usage;
   if (options.verify) return run_verify(*scenario, options);
@@ -112,6 +103,8 @@ Exit run(const RunOptions& options, const Registry& registry) {
   print(text);
   return exit_of(*report);
 }
+
+namespace {
 
 struct Bundle {
   Value scenario;
@@ -142,7 +135,9 @@ Result<Bundle> read_bundle(const std::string& path) {
   return out;
 }
 
-Exit replay(const std::string& path, bool json, const Registry& registry) {
+}  // namespace
+
+Exit replay_bundle(const std::string& path, bool json, const Registry& registry) {
   const auto bundle = read_bundle(path);
   if (!bundle) {
     complain_all(path, {bundle.error()});
@@ -166,33 +161,6 @@ Exit replay(const std::string& path, bool json, const Registry& registry) {
                        bundle->version == kVersion ? "the run is not deterministic, or the code has changed since the bundle was made"
                                                    : "the bundle was made by version " + bundle->version + ", this is " + std::string(kVersion)));
   return Exit::nondeterministic;
-}
-
-}  // namespace
-
-void add_run(CLI::App& app, const Registry& registry, Action& chosen) {
-  auto options = std::make_shared<RunOptions>();
-  CLI::App* command = app.add_subcommand("run", "Run one seed of a scenario and judge it");
-  command->add_option("SCENARIO", options->path, "A scenario file; - is standard input")->required();
-  command->add_option("--seed", options->seed, "What chance decides; the same seed does the same, every time")->capture_default_str();
-  command->add_option("--set", options->sets, "Change a member of the scenario, as systems.0.nodes=7")->type_name("PATH=VALUE");
-  command->add_option("--trace", options->trace, "Write every event as JSON lines; compressed where the name ends in .zst")->type_name("FILE");
-  command->add_option("--history", options->history, "Write what the clients saw, for `simulate check`")->type_name("FILE");
-  command->add_option("--bundle", options->bundle, "Write what `simulate replay` needs to do the same again")->type_name("FILE");
-  command->add_flag("--verify", options->verify, "Run twice, compare event by event, name the first difference");
-  command->add_flag("--json", options->json, "The report as one JSON object");
-  command->footer("\nExample:\n  simulate run scenarios/raft/partition.json --seed 7 --set systems.0.nodes=3 --history h.jsonl");
-  command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return run(*options, registry); }; });
-}
-
-void add_replay(CLI::App& app, const Registry& registry, Action& chosen) {
-  auto path = std::make_shared<std::string>();
-  auto json = std::make_shared<bool>(false);
-  CLI::App* command = app.add_subcommand("replay", "Do a saved run again and confirm its digest");
-  command->add_option("BUNDLE", *path, "A file that `simulate run --bundle` wrote")->required();
-  command->add_flag("--json", *json, "The report as one JSON object");
-  command->footer("\nExample:\n  simulate run scenarios/mutants/raft-read-no-quorum.json --seed 1 --bundle bug.json\n  simulate replay bug.json");
-  command->callback([&registry, &chosen, path, json] { chosen = [&registry, path, json] { return replay(*path, *json, registry); }; });
 }
 
 }  // namespace sim::cli
