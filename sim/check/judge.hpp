@@ -62,7 +62,7 @@ Judgement settle(const History& history, std::vector<Partition<M>>& partitions, 
     out.explanation = describe_shortage(result, history.operations[p.ops.front().origin], limits);
     return out;
   }
-  const Core core = CoreFinder<M>(p.machine, p.classes, p.ops, limits.core_steps).find();
+  const Core core = CoreFinder<M>(p.machine, p.classes, p.ops, result.failing, limits.core_steps).find();
   for (const CompactOp& op : core.ops) out.core.push_back(op.origin);
   out.failing = core.ops[core.failing].origin;
   out.explanation = explain(history, out.core, out.failing);

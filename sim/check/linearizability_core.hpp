@@ -23,17 +23,18 @@ struct Core {
 template <Machine M>
 class CoreFinder {
  public:
-  /// `ops` cannot be linearized; `steps` bounds the work.
-  CoreFinder(M& machine, std::uint32_t classes, const std::vector<CompactOp>& ops, std::uint64_t steps)
-      : machine_(machine), classes_(classes), steps_left_(steps) {
-    for (const CompactOp& op : ops) items_.push_back({op, false});
+  /// `ops` cannot be linearized: no linearization can pass the completion of ops[failing]. `steps` bounds the work.
+  CoreFinder(M& machine, std::uint32_t classes, const std::vector<CompactOp>& ops, std::size_t failing, std::uint64_t steps)
+      : machine_(machine), classes_(classes), steps_left_(steps), failing_(ops[failing].origin) {
+    cut(ops, ops[failing].ret);
   }
 
   Core find() {
-    while (fails(items_, true) && cut()) {
-    }
-    for (std::size_t size = items_.size() / 2; size > 0; size /= 2) {
-      while (sweep(size) && size == 1) {
+    // Pure operations first: what they saw is what keeps others from being dropped.
+    for (const bool pure : {true, false}) {
+      for (std::size_t size = items_.size() / 2; size > 0; size /= 2) {
+        while (sweep(size, pure) && size == 1) {
+        }
       }
     }
     Core core;
@@ -50,44 +51,38 @@ class CoreFinder {
     bool pinned;  // a dropped operation was dropped because this one overwrites it
   };
 
-  bool fails(const std::vector<Item>& items, bool whole) {
+  bool fails(const std::vector<Item>& items) {
     std::vector<CompactOp> ops;
     ops.reserve(items.size());
     for (const Item& item : items) ops.push_back(item.op);
     Race<M> race(ops, classes_, machine_);
-    const std::uint64_t may = whole ? std::max<std::uint64_t>(steps_left_, 1) * 64 : steps_left_ / 4;
+    const std::uint64_t may = steps_left_ / 4;
     for (std::uint64_t budget = 4096; !race.over() && race.steps() <= may; budget *= 2) {
       race.turn(std::min(budget, may), std::size_t{64} << 20U);
     }
     spend(race.steps() + ops.size() * 8);
     if (race.verdict() != Verdict::invalid) return false;
-    frontier_ = ops[race.problem().events[race.frontier()] / 2].ret;
     failing_ = ops[race.problem().events[race.frontier()] / 2].origin;
     return true;
   }
 
-  // Takes away what lies after the completion that cannot be passed. False when nothing did.
-  bool cut() {
-    std::vector<Item> kept;
-    bool changed = false;
-    for (const Item& item : items_) {
-      const bool later = item.op.ret > frontier_ && item.op.ret != CompactOp::kPending;
-      changed = changed || later || item.op.call > frontier_;
-      if (item.op.call > frontier_ || (later && machine_.pure(item.op.cls))) continue;
-      kept.push_back(item);
-      if (later) kept.back().op.ret = CompactOp::kPending;
+  // Leaves out what lies after the completion that cannot be passed.
+  void cut(const std::vector<CompactOp>& ops, std::uint64_t frontier) {
+    for (CompactOp op : ops) {
+      const bool later = op.ret > frontier && op.ret != CompactOp::kPending;
+      if (op.call > frontier || (later && machine_.pure(op.cls))) continue;
+      if (later) op.ret = CompactOp::kPending;
+      items_.push_back({op, false});
     }
-    if (changed) items_ = std::move(kept);
-    return changed;
   }
 
-  // Tries to drop every window of `size` operations. True when something went.
-  bool sweep(std::size_t size) {
+  // Tries to drop of every window of `size` operations those that are pure, or those that are not. True when something went.
+  bool sweep(std::size_t size, bool pure) {
     bool changed = false;
     for (std::size_t end = items_.size(); end > 0 && steps_left_ > 0;) {
       const std::size_t begin = end - std::min(size, end);
-      const std::vector<Item> rest = without(begin, end);
-      if (rest.size() < items_.size() && fails(rest, false)) {
+      const std::vector<Item> rest = without(begin, end, pure);
+      if (rest.size() < items_.size() && fails(rest)) {
         items_ = rest;
         changed = true;
       }
@@ -96,12 +91,11 @@ class CoreFinder {
     return changed;
   }
 
-  std::vector<Item> without(std::size_t begin, std::size_t end) {
+  std::vector<Item> without(std::size_t begin, std::size_t end, bool pure) {
     std::vector<Item> rest = items_;
     std::vector<bool> gone(rest.size(), false);
-    for (std::size_t i = begin; i < end; ++i) gone[i] = machine_.pure(rest[i].op.cls);
     for (std::size_t i = begin; i < end; ++i) {
-      if (!gone[i] && !rest[i].pinned) gone[i] = invisible(rest, gone, i);
+      if (machine_.pure(rest[i].op.cls) == pure) gone[i] = pure || (!rest[i].pinned && invisible(rest, gone, i));
     }
     std::size_t kept = 0;
     for (std::size_t i = 0; i < rest.size(); ++i) {
@@ -114,21 +108,26 @@ class CoreFinder {
   // No operation that is left could see the effect of items[m].
   bool invisible(std::vector<Item>& items, const std::vector<bool>& gone, std::size_t m) {
     const CompactOp& op = items[m].op;
-    spend(items.size() / 4);
-    std::size_t shield = items.size();  // the first to return of what overwrites m after it
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      const CompactOp& w = items[i].op;
-      if (gone[i] || i == m || w.ret == CompactOp::kPending || w.call < op.ret || !machine_.overwrites(w.cls)) continue;
-      if (shield == items.size() || w.ret < items[shield].op.ret) shield = i;
-    }
-    bool shielded = false;
+    spend(items.size());
+    std::uint64_t first_look = CompactOp::kPending;  // the first invocation of what could see it
+    bool seen = false;
     for (std::size_t i = 0; i < items.size(); ++i) {
       const CompactOp& o = items[i].op;
-      if (gone[i] || i == m || machine_.always(o.cls) || o.ret < op.call || !machine_.may_see(o.cls, op.cls)) continue;
-      if (shield == items.size() || items[shield].op.ret > o.call) return false;
-      shielded = true;
+      if (gone[i] || i == m || machine_.always(o.cls) || o.ret < op.call || o.call >= first_look) continue;
+      if (!machine_.may_see(o.cls, op.cls)) continue;
+      first_look = o.call;
+      seen = true;
     }
-    if (shielded) items[shield].pinned = true;
+    if (!seen) return true;
+    // What overwrites it before anybody looks: one that is pinned already, else the last.
+    Item* shield = nullptr;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const CompactOp& w = items[i].op;
+      if (gone[i] || i == m || w.call < op.ret || w.ret >= first_look || !machine_.overwrites(w.cls)) continue;
+      if (shield == nullptr || (!shield->pinned && (items[i].pinned || w.ret > shield->op.ret))) shield = &items[i];
+    }
+    if (shield == nullptr) return false;
+    shield->pinned = true;
     return true;
   }
 
@@ -138,8 +137,7 @@ class CoreFinder {
   std::uint32_t classes_;
   std::uint64_t steps_left_;
   std::vector<Item> items_;
-  std::uint64_t frontier_ = 0;  // position of the completion that cannot be passed
-  std::uint32_t failing_ = 0;   // its operation, by origin
+  std::uint32_t failing_;  // the operation whose completion cannot be passed, by origin
 };
 
 }  // namespace sim::check

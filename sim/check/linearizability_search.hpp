@@ -125,6 +125,7 @@ struct SearchResult {
   Verdict verdict = Verdict::undecided;
   Shortage shortage = Shortage::none;              ///< of undecided
   std::uint64_t steps = 0;                         ///< transitions tried
+  std::size_t failing = 0;                         ///< of invalid: index in its ops of the one whose completion cannot be passed
   std::size_t partition = 0;                       ///< the violated one, or the first that is undecided
   std::size_t passed = 0;                          ///< of that partition: completions up to the furthest event
   std::size_t completions = 0;                     ///< of that partition: all
@@ -170,6 +171,7 @@ SearchResult search(std::vector<Partition<M>>& partitions, const Limits& limits)
       if (race.verdict() == Verdict::invalid) {
         result.verdict = Verdict::invalid;
         detail::locate(race, i, result);
+        result.failing = race.problem().events[race.frontier()] / 2;
         return result;
       }
     }

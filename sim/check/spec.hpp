@@ -51,6 +51,8 @@ class Cluster {
     const D* value = held.template as<D>();
     return value == nullptr ? D{} : *value;
   }
+  /// A member's disk, as far as it was synced and beyond.
+  const Disk& disk(NodeId id) const { return view_->disk(id); }
   const std::string& name(NodeId id) const { return view_->directory().node_names[index(id)]; }
   Time now() const { return view_->now(); }
 

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
-#include <map>
 #include <memory>
 
 #include "sim/cli/commands.hpp"
@@ -103,9 +102,9 @@ int run(int argc, char** argv, const Registry& registry) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "simulate " + std::string(kVersion));
   app.footer(kFooter);
-  Color color = Color::automatic;
-  app.add_option("--color", color, "Colours in the output: auto (only on a terminal; NO_COLOR is heeded), always, never")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Color>{{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}}))
+  std::string color = "auto";
+  app.add_option("--color", color, "Colours in the output: auto (only on a terminal; NO_COLOR is heeded), always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN");
   app.fallthrough();
 
@@ -122,7 +121,7 @@ int run(int argc, char** argv, const Registry& registry) {
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : static_cast<int>(Exit::usage);
   }
-  set_color(color);
+  set_color(color == "always" ? Color::always : color == "never" ? Color::never : Color::automatic);
   return static_cast<int>(chosen());
 }
 

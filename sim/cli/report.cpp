@@ -52,7 +52,7 @@ std::string faults_text(const Report& report) {
   std::string out;
   for (std::size_t i = 0; i < report.faults.size() && i < shown; ++i) {
     const FaultReport& fault = report.faults[i];
-    out += fmt::format("{:<11}{:>9.3f}s  {}\n", i == 0 ? "faults" : "", static_cast<double>(fault.at.ns) * 1e-9, wrapped(fault.text, 56, 23));
+    out += fmt::format("{:<11}{:>9.3f}s  {}\n", i == 0 ? "faults" : "", static_cast<double>(fault.at.ns) / 1e9, wrapped(fault.text, 56, 23));
   }
   if (report.faults.size() > shown) out += fmt::format("{:11}... and {} more (all in --json)\n", "", report.faults.size() - shown);
   return out;
@@ -77,7 +77,7 @@ std::string claim_text(const ClaimReport& claim) {
   switch (claim.status) {
     case ClaimStatus::holds: return line(green("holds    "), claim.kind);
     case ClaimStatus::violated: return line(red("VIOLATED "), claim.kind);
-    case ClaimStatus::reached: return line(green("reached  "), fmt::format("sometimes, first at {:.3f}s", static_cast<double>(claim.at.ns) * 1e-9));
+    case ClaimStatus::reached: return line(green("reached  "), fmt::format("sometimes, first at {:.3f}s", static_cast<double>(claim.at.ns) / 1e9));
     case ClaimStatus::not_reached: return line(faint("not yet  "), "sometimes: not in this run");
     case ClaimStatus::not_judged: return line(faint("untested "), claim.kind + ": the run or its quiet end was too short");
     case ClaimStatus::undecided: return line(yellow("undecided"), claim.message);
@@ -93,12 +93,12 @@ std::string verdict_text(const Scenario& scenario, const Report& report) {
   }
   const std::string where = violation->node.empty() ? "" : " at " + violation->node;
   std::string out = fmt::format("verdict    {} {}{}\n           at {:.6f}s, event {}{}\n", red("violation of"), bold(violation->name), where,
-                                static_cast<double>(violation->at.ns) * 1e-9, grouped(index(violation->event)),
+                                static_cast<double>(violation->at.ns) / 1e9, grouped(index(violation->event)),
                                 scenario.expect && *scenario.expect == violation->name ? ", as expected" : "");
   return out + "           " + wrapped(violation->message, 69, 11) + "\n";
 }
 
-Value time_value(Time t) { return Value(static_cast<double>(t.ns) * 1e-9); }
+Value time_value(Time t) { return Value(static_cast<double>(t.ns) / 1e9); }
 Value count(std::uint64_t n) { return Value(static_cast<std::int64_t>(n)); }
 
 Value claim_json(const ClaimReport& claim) {
@@ -119,7 +119,7 @@ std::string report_text(const Scenario& scenario, const Report& report, double w
   if (!scenario.description.empty()) out += wrapped(scenario.description, 80, 0) + "\n";
   out += "\n" + cluster_text(scenario) + faults_text(report) + traffic_text(report) + "claims\n";
   for (const ClaimReport& claim : report.claims) out += claim_text(claim);
-  const double virtual_seconds = static_cast<double>(report.virtual_time.ns) * 1e-9;
+  const double virtual_seconds = static_cast<double>(report.virtual_time.ns) / 1e9;
   out += fmt::format("run        digest {}, {} events\n", hex(report.digest), grouped(report.counters.events));
   out += fmt::format("           {:.3f} virtual seconds in {:.3f} of wall clock: {}x\n", virtual_seconds, wall,
                      grouped(static_cast<std::uint64_t>(virtual_seconds / std::max(wall, 1e-9))));
@@ -136,8 +136,8 @@ std::string report_json(const Scenario& scenario, const Report& report, double w
   const ClaimReport* violation = report.violation();
   const ClientReport& c = report.clients;
   const Counters& n = report.counters;
-  const auto seconds = [](Duration d) { return Value(static_cast<double>(d.ns) * 1e-9); };
-  const double virtual_seconds = static_cast<double>(report.virtual_time.ns) * 1e-9;
+  const auto seconds = [](Duration d) { return Value(static_cast<double>(d.ns) / 1e9); };
+  const double virtual_seconds = static_cast<double>(report.virtual_time.ns) / 1e9;
   Value::Map out{
       {"scenario", Value(scenario.name)},
       {"seed", count(report.seed)},

@@ -1,6 +1,7 @@
 // Digest: a 64-bit hash that is the same on every compiler and processor.
 #pragma once
 
+#include <bit>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -48,6 +49,10 @@ class Digest {
 
   static constexpr std::uint64_t word(std::string_view bytes, std::size_t count) {
     std::uint64_t out = 0;
+    if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
+      std::memcpy(&out, bytes.data(), count);
+      return out;
+    }
     for (std::size_t i = 0; i < count; ++i) out |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
     return out;
   }

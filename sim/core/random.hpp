@@ -16,6 +16,13 @@
 
 namespace sim {
 
+/// What a stream is for ("jitter", "workload"): a literal, whose digest the compiler computes.
+struct Purpose {
+  std::string_view name;
+  std::uint64_t digest;
+  consteval Purpose(const char* literal) : name(literal), digest(digest_of_text(literal)) {}  // NOLINT(google-explicit-constructor)
+};
+
 /// One stream of random numbers.
 class Rng {
  public:
@@ -78,7 +85,7 @@ class Rng {
 /// Fixed-point numbers with 32 fractional bits: what the samplers compute in.
 namespace fixed {
 
-/// -log2 of (x + 1) / 2^64, for x any 64 random bits: from 0 to 64, with an error below 2^-31.
+/// -log2 of (x + 1) / 2^64, for x any 64 random bits: from 0 to 64, with an error below 2^-28.
 std::uint64_t negative_log2(std::uint64_t x);
 /// 2^x for x in (-32, 31], both in fixed point.
 std::uint64_t exp2(std::int64_t x);

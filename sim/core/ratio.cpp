@@ -7,17 +7,18 @@ namespace {
 /// Digits with at most one point, scaled by `scale` (a power of ten); nothing where it is not such a number.
 Result<std::uint64_t> parse_scaled(std::string_view number, std::uint64_t scale) {
   std::uint64_t total = 0;
-  std::uint64_t weight = 0;
+  std::uint64_t weight = scale;  // of the last digit read behind the point
+  bool point = false;
   bool digits = false;
   for (const char c : number) {
-    if (c == '.' && weight == 0) {
-      weight = scale;
+    if (c == '.' && !point) {
+      point = true;
       continue;
     }
     if (c < '0' || c > '9') return Error{"", "it is not a decimal number"};
     const auto digit = static_cast<std::uint64_t>(c - '0');
     digits = true;
-    if (weight == 0) {
+    if (!point) {
       total = total * 10 + digit * scale;
     } else {
       weight /= 10;

@@ -65,17 +65,18 @@ Result<Duration> parse_duration(std::string_view text) {
   __extension__ using Wide = __int128;
   constexpr Wide limit = std::numeric_limits<std::int64_t>::max();
   Wide total = 0;
-  Wide fraction_of = 0;  // 0 before the point, then the weight of the next digit
+  Wide fraction_of = unit->ns;  // ten times the weight of the next digit behind the point
+  bool point = false;
   for (const char c : number) {
-    if (c == '.' && fraction_of == 0) {
-      fraction_of = unit->ns;
+    if (c == '.' && !point) {
+      point = true;
       continue;
     }
     if (!is_digit(c)) return bad(text, "its number is not a decimal one");
-    if (fraction_of == 0) {
+    if (!point) {
       total = total * 10 + static_cast<Wide>(c - '0') * unit->ns;
     } else {
-      if (c != '0' && fraction_of % 10 != 0) return bad(text, "it is finer than a nanosecond");
+      if (c != '0' && (fraction_of == 0 || fraction_of % 10 != 0)) return bad(text, "it is finer than a nanosecond");
       fraction_of /= 10;
       total += fraction_of * (c - '0');
     }

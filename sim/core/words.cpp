@@ -28,9 +28,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string nearest(std::string_view word, std::span<const std::string> known) {
   if (word.size() > 200) return {};
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::size_t best_distance = (word.size() + 2) / 3 + 1;
   for (const std::string& candidate : known) {
-    if (const std::size_t d = distance(word, candidate); d < best_distance) {
+    // Somebody who wrote only the beginning of a word made one mistake, however long the rest is.
+    const bool beginning = word.size() >= 3 && candidate.starts_with(word);
+    if (const std::size_t d = beginning ? 1 : distance(word, candidate); d < best_distance) {
       best_distance = d;
       best = candidate;
     }

@@ -9,7 +9,7 @@
 namespace sim {
 
 /// The known word nearest to `word` by edits (Damerau-Levenshtein, adjacent transpositions counted once), or empty where
-/// none is near: at most a third of the letters may differ, and at least one edit is always allowed.
+/// none is near: about a third of the letters may differ; a beginning of three letters or more counts as one edit.
 std::string nearest(std::string_view word, std::span<const std::string> known);
 
 /// "expected one of a, b or c", with the nearest word to `found` where there is one: what an Error ends with.

@@ -93,11 +93,11 @@ class Disk {
   }
   const File* find_file(std::string_view name) const;
 
+  std::uint64_t written_ = 0;  // first, because the engine asks for these two after every event
+  std::uint64_t synced_ = 0;
   std::vector<Slot> slots_;
   std::vector<NamedLog> logs_;
   std::vector<NamedFile> files_;
-  std::uint64_t written_ = 0;
-  std::uint64_t synced_ = 0;
 };
 
 }  // namespace sim

@@ -76,7 +76,14 @@ class TypedLog final : public LogStore {
     }
     unsynced_.clear();
   }
-  void hash(Digest& d) const override { hash_into(d, records_); }
+  /// Also what a crash could bring back: equal records with different pasts have different futures.
+  void hash(Digest& d) const override {
+    hash_into(d, records_);
+    for (const Undo& undo : unsynced_) {
+      d.add(undo.appended);
+      if (undo.before) hash_into(d, *undo.before);
+    }
+  }
   void json(std::string& out) const override { json_into(out, records_); }
   const void* type() const override { return &detail::kRecordType<T>; }
 

@@ -79,6 +79,13 @@ void File::crash_page(std::uint64_t page, Rng& rng) {
   pages_[page] = content;
 }
 
-void hash_into(Digest& d, const File& file) { d.add(file.read(0, file.size_)); }
+// Also what a crash could bring back: equal bytes with different pasts have different futures.
+void hash_into(Digest& d, const File& file) {
+  d.add(file.read(0, file.size_));
+  for (const File::Undo& undo : file.unsynced_) {
+    d.add(undo.page, undo.size_before);
+    if (undo.before) d.add(std::string_view(undo.before->data(), undo.before->size()));
+  }
+}
 
 }  // namespace sim

@@ -109,6 +109,10 @@ class EventQueue {
       for (const Key& key : bucket) earliest = key.time < earliest ? key.time : earliest;
       if (earliest > limit) return false;
       last_ = earliest;
+      // A small bucket holds what comes up next: have it near by then.
+      if (bucket.size() <= 8) {
+        for (const Key& key : bucket) __builtin_prefetch(&slab_[key.slot]);
+      }
       for (const Key& key : bucket) put(key);
       bucket.clear();
       filled_ &= ~(std::uint64_t{1} << lowest);

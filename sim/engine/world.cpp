@@ -35,8 +35,8 @@ NodeId World::add(NodeBox node, const NodeOptions& options) {
   slots_.push_back({.node = std::move(node),
                     .system = system_index,
                     .instant_sync = options.fsync.is_zero(),
-                    .streams = Streams(seed_, id),
                     .clock = options.clock,
+                    .streams = Streams(seed_, id),
                     .fsync = options.fsync,
                     .disk_luck = Rng(seed_, "disk", index(id)),
                     .pristine = std::move(pristine),
@@ -110,6 +110,7 @@ bool World::wait_while_paused(Event& event) {
 
 bool World::on_start(Event& event) {
   if (event.incarnation != slot(event.to).incarnation || wait_while_paused(event)) return false;
+  slot(event.to).starting = false;
   begin_event(EventKind::start, event.to, event.to, 0);
   record(RecordKind::start, event.to, event.to, nullptr, {}, event.cause);
   run(event.to, [](AnyNode& node, Ctx& ctx) { node.start(ctx); });
@@ -119,7 +120,7 @@ bool World::on_start(Event& event) {
 bool World::on_message(Event& event) {
   Slot& s = slot(event.to);
   const Time sent{static_cast<std::int64_t>(event.number)};
-  if (!s.up) {
+  if (!s.up || s.starting) {  // nobody listens before start() has read what the disk kept
     if (event.from == event.to) return false;  // what a node told itself dies with it
     ++counters_.to_down;
     record(RecordKind::drop, event.to, event.from, &event.what, "down", event.cause, sent);
@@ -320,7 +321,7 @@ std::uint64_t World::node_digest(NodeId id) const {
   Digest d;
   s.node->hash(d);
   s.disk.hash(d);
-  d.add((s.up ? 1U : 0U) | (s.paused ? 2U : 0U) | (s.syncing ? 4U : 0U), s.held.size());
+  d.add((s.up ? 1U : 0U) | (s.paused ? 2U : 0U) | (s.syncing ? 4U : 0U) | (s.starting ? 8U : 0U), s.held.size());
   for (const Held& held : s.held) d.add(held.what.digest(), index(held.to));
   std::uint64_t timers = 0;  // a set: its order means nothing
   for (const Timer& timer : s.timers) {

@@ -152,24 +152,26 @@ class World final : public View {
     EventId cause;
     Payload what;
   };
-  struct Slot {
+  // What every event touches stands first and begins a cache line.
+  struct alignas(64) Slot {
     NodeBox node;
     std::uint64_t sent = 0;
     std::uint32_t incarnation = 0;
     std::uint32_t system = 0;
     bool up = true;
+    bool starting = false;  // restarted, and start() has not run yet
     bool paused = false;
     bool syncing = false;
     bool instant_sync = true;
+    Clock clock;
+    Streams streams;
     Disk disk{};
     std::vector<Timer> timers{};
     std::vector<Held> held{};
-    Streams streams;
-    Clock clock;
+    std::vector<Event> backlog{};  // while paused
     Latency fsync;
     Rng disk_luck;
-    std::vector<Event> backlog{};  // while paused
-    Rc<NodeBox> pristine;        // what a restart begins with
+    Rc<NodeBox> pristine;  // what a restart begins with
     std::string_view (*role)(const AnyNode&) = nullptr;
   };
   struct PlannedFault {
@@ -182,10 +184,11 @@ class World final : public View {
     explicit Watcher(Sink* s) : sink(s) {}
     Watcher(const Watcher&) {}
     Watcher& operator=(const Watcher& other) {
-      if (&other != this) sink = other.sink;
+      if (&other != this) sink = nullptr;
       return *this;
     }
     Watcher(Watcher&&) = default;
+    Watcher& operator=(Watcher&&) = default;
     ~Watcher() = default;
   };
 

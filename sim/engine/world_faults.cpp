@@ -137,6 +137,7 @@ bool World::restart(NodeId id) {
   Slot& s = slot(id);
   if (s.up) return false;
   s.up = true;
+  s.starting = true;
   s.node = *s.pristine;
   queue_.push(now_, {.cause = last_.event, .to = id, .incarnation = s.incarnation, .kind = EventKind::start});
   return true;

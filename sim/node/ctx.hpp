@@ -43,15 +43,29 @@ class Streams {
   Streams() = default;
   Streams(std::uint64_t seed, NodeId node) : seed_(seed), node_(index(node)) {}
 
-  /// A number below `bound` (at least 1) from the stream of that purpose.
-  std::uint64_t draw(std::string_view purpose, std::uint64_t bound) { return stream(purpose).below(bound); }
-  /// The stream itself.
-  Rng& stream(std::string_view purpose);
+  /// The stream of that purpose.
+  Rng& of(Purpose purpose) {
+    if (first_name_ == purpose.digest) return first_;  // most nodes have one
+    return find(purpose.digest);
+  }
 
  private:
+  Rng& find(std::uint64_t name) {
+    if (first_name_ == 0) {
+      first_name_ = name;
+      return first_ = Rng(Rng::derive(seed_, name, node_));
+    }
+    for (auto& [known, rng] : more_) {
+      if (known == name) return rng;
+    }
+    return more_.emplace_back(name, Rng(Rng::derive(seed_, name, node_))).second;
+  }
+
+  std::uint64_t first_name_ = 0;  // the digest of its purpose; 0: there is none yet
+  Rng first_;
   std::uint64_t seed_ = 0;
   std::uint64_t node_ = 0;
-  std::vector<std::pair<std::uint64_t, Rng>> streams_;  // by the digest of the purpose
+  std::vector<std::pair<std::uint64_t, Rng>> more_;
 };
 
 /// What the engine lends to a handler for the time of one event.
@@ -142,14 +156,14 @@ class Ctx {
   Disk& disk() { return *env_->disk; }
 
   /// One of `options` (at least 1) possibilities, named by what is chosen: random here, a branch when states are searched.
-  std::uint64_t choose(std::string_view what, std::uint64_t options) { return env_->streams->draw(what, options); }
+  std::uint64_t choose(Purpose what, std::uint64_t options) { return env_->streams->of(what).below(options); }
   /// A random length of time, both ends included.
   Duration jitter(Duration low, Duration high) {
     assert(low <= high);
     return {low.ns + static_cast<std::int64_t>(choose("jitter", static_cast<std::uint64_t>(high.ns - low.ns) + 1))};
   }
   /// A random stream of this node by its purpose, for samplers.
-  Rng& stream(std::string_view purpose) { return env_->streams->stream(purpose); }
+  Rng& stream(Purpose purpose) { return env_->streams->of(purpose); }
 
   /// Something a client saw, for the history (an operation begins or ends).
   template <Described O>
@@ -169,13 +183,5 @@ class Ctx {
   }
   Environment* env_;
 };
-
-inline Rng& Streams::stream(std::string_view purpose) {
-  const std::uint64_t name = digest_of_text(purpose);
-  for (auto& [known, rng] : streams_) {
-    if (known == name) return rng;
-  }
-  return streams_.emplace_back(name, Rng(Rng::derive(seed_, name, node_))).second;
-}
 
 }  // namespace sim

@@ -86,7 +86,7 @@ class NodeModel final : public AnyNode {
   const void* type() const override { return &kNodeType<N>; }
 
   template <class... M>
-  bool dispatch(Ctx& ctx, NodeId from, const Payload& what, Accepts<M...>) {
+  bool dispatch([[maybe_unused]] Ctx& ctx, [[maybe_unused]] NodeId from, [[maybe_unused]] const Payload& what, Accepts<M...>) {
     return (try_one<M>(ctx, from, what) || ...);
   }
   template <class M>

@@ -24,6 +24,11 @@ class Sequential {
  public:
   Sequential(std::string model, const History& history) : model_(std::move(model)), history_(&history) {}
 
+  // What the object that the operation is about holds.
+  Value value(const Operation& op) {
+    return state_.try_emplace(op.key.value_or("-"), model_ == "mutex" ? Value(false) : history_->initial).first->second;
+  }
+
   // Applies the operation; false when its result is not what this state gives.
   bool apply(const Operation& op) {
     const bool known = op.outcome == Outcome::ok;

@@ -40,9 +40,36 @@ Violation ElectionSafety::operator()(const Cluster& cluster, sim::NodeId changed
 }
 
 Violation OneVotePerTerm::operator()(const Cluster& cluster, sim::NodeId changed) {
+  if (auto violation = look_at_voter(cluster, changed)) return violation;
+  return cluster.node(changed).role == Role::follower ? Violation() : look_at_candidate(cluster, changed);
+}
+
+Violation OneVotePerTerm::look_at_voter(const Cluster& cluster, sim::NodeId id) {
+  const Node& node = cluster.node(id);
+  Promise& promise = promises_[id];
+  const bool news = promise.term != node.term || promise.vote != node.voted_for;
+  if (!news && promise.told) return {};
+  if (news) {
+    promise.term = node.term;
+    promise.vote = node.voted_for;
+    promise.written = cluster.disk(id).written();
+    promise.told = !node.voted_for;  // nothing to tell
+    if (promise.told_term == node.term && node.voted_for != promise.told_vote) {
+      return cluster.name(id) + " voted for " + cluster.name(promise.told_vote) + " in term " + text(node.term) +
+             ", and now, in the same term, " + (node.voted_for ? "for " + cluster.name(*node.voted_for) : "has forgotten it");
+    }
+  }
+  if (node.voted_for && cluster.disk(id).synced() >= promise.written) {
+    promise.told = true;
+    promise.told_term = node.term;
+    promise.told_vote = *node.voted_for;
+  }
+  return {};
+}
+
+Violation OneVotePerTerm::look_at_candidate(const Cluster& cluster, sim::NodeId changed) {
   const Node& node = cluster.node(changed);
-  if (node.role == Role::follower) return {};
-  Seen& seen = seen_[changed];
+  Count& seen = counted_[changed];
   if (seen.term == node.term && seen.votes == node.votes.size()) return {};
   if (seen.term != node.term) {
     seen = {node.term, 0};

@@ -42,13 +42,23 @@ class ElectionSafety {
   std::vector<std::pair<std::uint64_t, sim::NodeId>> leaders_;  // by term
 };
 
-/// No server's vote is counted by two candidates of one term, whatever crashed meanwhile (§3.4).
+/// A server votes for one candidate a term, whatever crashes meanwhile (§3.4, §3.8). Seen from both ends: no two candidates of
+/// a term count the vote of one server; and a server that may have told anybody of its vote, because its disk has all that
+/// was written until then, keeps it for the term.
 class OneVotePerTerm {
  public:
   Violation operator()(const Cluster& cluster, sim::NodeId changed);
 
  private:
-  struct Seen {
+  struct Promise {
+    std::uint64_t term = 0;
+    std::optional<sim::NodeId> vote;
+    std::uint64_t written = 0;  // the disk's newest write when the vote was first seen
+    bool told = false;          // that is durable, so the answer may be out
+    std::uint64_t told_term = 0;
+    sim::NodeId told_vote{};    // the newest that was told; the server may have lost all memory of a later term
+  };
+  struct Count {
     std::uint64_t term = 0;
     std::size_t votes = 0;
   };
@@ -56,7 +66,11 @@ class OneVotePerTerm {
     sim::NodeId voter;
     sim::NodeId candidate;
   };
-  PerNode<Seen> seen_;
+  Violation look_at_voter(const Cluster& cluster, sim::NodeId id);
+  Violation look_at_candidate(const Cluster& cluster, sim::NodeId id);
+
+  PerNode<Promise> promises_;
+  PerNode<Count> counted_;
   std::map<std::uint64_t, std::vector<Cast>> cast_;  // by term; only terms that somebody may still campaign in
 };
 

@@ -21,7 +21,7 @@ using sim::check::Spec;
 
 void add_claims(Spec<Node>& s) {
   s.always("election-safety", "at most one leader is elected in a term", ElectionSafety{});
-  s.always("one-vote-per-term", "no two candidates of a term count the vote of the same server", OneVotePerTerm{});
+  s.always("one-vote-per-term", "a server votes for one candidate a term, and remembers it across crashes", OneVotePerTerm{});
   s.always("leader-append-only", "a leader never overwrites or deletes entries of its log", LeaderAppendOnly{});
   s.always("log-matching", "logs that share an entry's index and term are equal up to it", LogMatching{});
   s.always("leader-completeness", "a committed entry is in the log of the leader of every later term", LeaderCompleteness{});
