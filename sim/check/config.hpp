@@ -1,6 +1,7 @@
 // Config: reading a described struct of settings from data, and saying what it consists of.
 #pragma once
 
+#include <charconv>
 #include <concepts>
 #include <limits>
 #include <optional>
@@ -60,8 +61,13 @@ inline std::string read(Duration& into, const Value& from) {
   return {};
 }
 inline std::string read(Ratio& into, const Value& from) {
-  // Numbers go through their shortest decimal text, so that 0.1 is one tenth and not the double beside it.
-  auto parsed = parse_ratio(from.text() != nullptr ? *from.text() : shown(from));
+  // Numbers go through their shortest decimal text, so that 0.1 is one tenth and not the double beside it; never "1e-04".
+  std::string text = from.text() != nullptr ? *from.text() : shown(from);
+  if (const double* real = from.real(); real != nullptr) {
+    char digits[400];  // the longest double has 309 digits before its point, the finest 324 zeros behind it and 17 digits
+    text.assign(digits, std::to_chars(digits, digits + sizeof digits, *real, std::chars_format::fixed).ptr);
+  }
+  auto parsed = parse_ratio(text);
   if (!parsed) return parsed.error().what;
   into = *parsed;
   return {};

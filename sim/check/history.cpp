@@ -25,8 +25,8 @@ Result<std::size_t> HistoryBuilder::invoke(Invocation event) {
   const auto [place, fresh] = open_.emplace(event.process, index);
   if (!fresh) {
     const Operation& before = history_.operations[place->second];
-    return at_line(event.line, "process " + std::to_string(event.process) + " invokes " + event.f + " while its " +
-                                   before.f + (before.call_line == 0 ? "" : " of line " + std::to_string(before.call_line)) +
+    return at_line(event.line, "process " + std::to_string(event.process) + " invokes " + event.f + " while its " + before.f +
+                                   (before.call_line == 0 ? "" : " of line " + std::to_string(before.call_line)) +
                                    " is still open");
   }
   Operation& op = history_.operations.emplace_back();

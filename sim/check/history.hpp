@@ -31,18 +31,18 @@ struct Operation {
   /// The position of an operation that never returned.
   static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
-  std::int64_t process = 0;              ///< who called; at most one open operation a process
-  std::string f;                         ///< "read", "write", "cas", "get", "put", "append", "delete", "acquire", ...
-  std::optional<std::string> key;        ///< the object it is about, where the history has several
-  Value input;                           ///< what the invocation carried
-  Value output;                          ///< what the completion carried; nil when there was none
-  Outcome outcome = Outcome::info;       ///< how it ended
-  std::uint64_t invoked = 0;             ///< position of the invocation; positions are unique over a history
-  std::uint64_t returned = kNever;       ///< position of the completion; kNever when there was none
-  std::optional<Time> call_time;         ///< instant of the invocation where it is known (never decides the order)
-  std::optional<Time> return_time;       ///< instant of the completion where it is known
-  std::uint32_t call_line = 0;           ///< line of the invocation in the file, from 1; 0 where there is no file
-  std::uint32_t return_line = 0;         ///< line of the completion in the file, from 1; 0 where there is none
+  std::int64_t process = 0;         ///< who called; at most one open operation a process
+  std::string f;                    ///< "read", "write", "cas", "get", "put", "append", "delete", "acquire", ...
+  std::optional<std::string> key;   ///< the object it is about, where the history has several
+  Value input;                      ///< what the invocation carried
+  Value output;                     ///< what the completion carried; nil when there was none
+  Outcome outcome = Outcome::info;  ///< how it ended
+  std::uint64_t invoked = 0;        ///< position of the invocation; positions are unique over a history
+  std::uint64_t returned = kNever;  ///< position of the completion; kNever when there was none
+  std::optional<Time> call_time;    ///< instant of the invocation where it is known (never decides the order)
+  std::optional<Time> return_time;  ///< instant of the completion where it is known
+  std::uint32_t call_line = 0;      ///< line of the invocation in the file, from 1; 0 where there is no file
+  std::uint32_t return_line = 0;    ///< line of the completion in the file, from 1; 0 where there is none
 
   friend bool operator==(const Operation&, const Operation&) = default;
 };

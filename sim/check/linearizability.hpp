@@ -20,8 +20,10 @@ namespace sim::check {
 /// - `encode` turns an operation that is ok, or whose outcome is unknown (info: then `output` is nil and must not matter),
 ///   into an Op; nullopt leaves it out of the judgement. Equal Ops must be exchangeable.
 /// - `step` applies an Op to a state, or returns false if that state does not allow it (its result would be another).
-/// Two members more may be there: `bool pure(const Op&) const` (true: it never changes a state; searches are much faster
+/// More members may be there: `bool pure(const Op&) const` (true: it never changes a state; searches are much faster
 /// for it) and `std::string partition(const Operation&) const` (operations of different names concern different objects).
+/// A third, `std::size_t bytes(const State&) const`, is what a state holds beyond its own size, so that Limits::bytes can
+/// be kept; a State with a capacity() of bytes, such as std::string, needs none.
 template <class M>
 concept Model = requires(const M& model, typename M::State& state, const typename M::State& held, const typename M::Op& op,
                          const Operation& operation) {
@@ -71,8 +73,7 @@ class ModelMachine {
   bool always(std::uint32_t) const { return false; }
   bool may_see(std::uint32_t, std::uint32_t) const { return true; }
   bool overwrites(std::uint32_t) const { return false; }
-  /// What states hold beyond their own size is not known, and not counted.
-  std::size_t bytes() const { return states_.capacity() * sizeof(State) + index_.bytes() + memo_.bytes(); }
+  std::size_t bytes() const { return states_.capacity() * sizeof(State) + held_ + index_.bytes() + memo_.bytes(); }
 
  private:
   static constexpr std::uint32_t kNever = kNoIndex - 1;
@@ -81,12 +82,29 @@ class ModelMachine {
     const auto fresh = static_cast<std::uint32_t>(states_.size());
     const std::uint32_t id =
         index_.find_or_insert(mix(model_.hash(state)), fresh, [&](std::uint32_t i) { return states_[i] == state; });
-    if (id == fresh) states_.push_back(std::move(state));
+    if (id == fresh) {
+      held_ += held(state);
+      states_.push_back(std::move(state));
+    }
     return id;
+  }
+
+  std::size_t held(const State& state) const {
+    if constexpr (requires { model_.bytes(state); }) {
+      return model_.bytes(state);
+    } else if constexpr (requires {
+                           state.capacity();
+                           state.data();
+                         }) {
+      return state.capacity() * sizeof(*state.data());
+    } else {
+      return 0;
+    }
   }
 
   M model_;
   std::vector<State> states_;
+  std::size_t held_ = 0;  // bytes of states beyond their own size
   IndexTable index_;
   std::vector<Op> ops_;  // one of each class
   IndexTable op_index_;

@@ -230,7 +230,10 @@ class JitSearch final : public Search {
     for (; expanded_ < work_.items.size(); ++expanded_) {
       if (work_.items[expanded_].state == kNoIndex) continue;
       if (steps_ >= stop) return Progress::more;
-      if ((work_.about_to_grow() || out_.about_to_grow()) && this->bytes() * 2 > bytes + 8192) return Progress::memory;
+      // What grows doubles, and for a moment stands beside what it was.
+      const bool grows = work_.about_to_grow() || out_.about_to_grow() || links_.size() + 2 * 64 * W > links_.capacity();
+      if (grows && this->bytes() * 2 > bytes + 8192) return Progress::memory;
+      if (machine_.bytes() * 3 > bytes + 65536) return Progress::memory;
       expand(Config<W>(work_.items[expanded_]), problem_.slot[op]);
     }
     return Progress::valid;

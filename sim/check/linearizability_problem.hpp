@@ -56,10 +56,10 @@ struct Problem {
 
 /// How far a search is.
 enum class Progress : std::uint8_t {
-  more,    ///< the budget ran out
-  valid,   ///< a linearization was found
-  invalid, ///< there is none
-  memory,  ///< it needs more memory than it may have
+  more,     ///< the budget ran out
+  valid,    ///< a linearization was found
+  invalid,  ///< there is none
+  memory,   ///< it needs more memory than it may have
 };
 
 /// A search that runs in instalments.

@@ -12,9 +12,9 @@ namespace sim::check {
 
 /// How much a check may cost. What it costs is counted, never timed, so a limit cuts at the same place on every machine.
 struct Limits {
-  std::uint64_t steps = 2'000'000'000;            ///< transitions tried, over all partitions
-  std::size_t bytes = std::size_t{256} << 20U;    ///< memory of the searches, beside the history and its index
-  std::uint64_t core_steps = 1'000'000;           ///< work on making a violation small, in transitions and operations looked at
+  std::uint64_t steps = 2'000'000'000;          ///< transitions tried, over all partitions
+  std::size_t bytes = std::size_t{256} << 20U;  ///< memory of the searches, beside the history and its index
+  std::uint64_t core_steps = 1'000'000;         ///< work on making a violation small, in transitions and operations looked at
 };
 
 /// What a check found.

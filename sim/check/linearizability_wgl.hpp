@@ -69,9 +69,11 @@ class WglSearch final : public Search {
     }
     while (event_ < problem_.events.size()) {
       if (steps_ >= stop) return Progress::more;
+      // What grows doubles, and for a moment stands beside what it was.
       if ((seen_.about_to_grow() || stack_.size() == stack_.capacity()) && this->bytes() * 3 > bytes + 16384) {
         return Progress::memory;
       }
+      if (machine_.bytes() * 3 > bytes + 65536) return Progress::memory;
       if (const std::uint32_t op = candidate(); op != kNoIndex) {
         linearize(op, false);
         settle();

@@ -217,7 +217,8 @@ Result<std::optional<MultiRegister::Op>> MultiRegister::encode(const Operation& 
     }
     const std::string& kind = *(*parts)[0].text();
     const bool write = kind == "write" || kind == "w";
-    if (!write && kind != "read" && kind != "r") return Error{where, "an access of a txn reads or writes; \"" + kind + "\" does neither"};
+    if (!write && kind != "read" && kind != "r")
+      return Error{where, "an access of a txn reads or writes; \"" + kind + "\" does neither"};
     const Value value = parts->size() == 3 ? (*parts)[2] : Value();
     const bool any = !write && (!known || (nil_reads_match_any_ && value.is_nil()));
     op.push_back({write, any, name_of((*parts)[1]), any ? std::string() : value.to_json()});

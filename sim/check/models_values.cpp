@@ -106,8 +106,8 @@ bool ValueSpace::contains(std::uint32_t state, std::uint32_t piece) const {
 
 std::uint32_t ValueMachine::class_of(const Effect& effect) {
   const auto fresh = static_cast<std::uint32_t>(effects_.size());
-  const std::uint64_t hash = mix(mix((std::uint64_t{effect.equals} << 32U) | effect.differs) ^
-                                 ((std::uint64_t{effect.set} << 32U) | effect.piece));
+  const std::uint64_t hash =
+      mix(mix((std::uint64_t{effect.equals} << 32U) | effect.differs) ^ ((std::uint64_t{effect.set} << 32U) | effect.piece));
   const std::uint32_t cls = index_.find_or_insert(hash, fresh, [&](std::uint32_t i) { return effects_[i] == effect; });
   if (cls == fresh) effects_.push_back(effect);
   return cls;

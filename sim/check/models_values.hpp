@@ -124,9 +124,7 @@ class ValueMachine {
     const Effect& e = effects_[cls];
     return e.piece == kNoIndex && (e.set == kNoIndex || e.set == e.equals);
   }
-  bool always(std::uint32_t cls) const {
-    return effects_[cls].equals == kNoIndex && effects_[cls].differs == kNoIndex;
-  }
+  bool always(std::uint32_t cls) const { return effects_[cls].equals == kNoIndex && effects_[cls].differs == kNoIndex; }
   bool may_see(std::uint32_t observer, std::uint32_t writer) const;
   bool overwrites(std::uint32_t cls) const { return effects_[cls].set != kNoIndex; }
   std::size_t bytes() const { return space.bytes(); }

@@ -31,7 +31,10 @@ void add_run(CLI::App& app, const Registry& registry, Action& chosen) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Run one seed of a scenario and judge it");
   command->add_option("SCENARIO", options->path, "A scenario file; - is standard input")->required();
-  command->add_option("--seed", options->seed, "What chance decides; the same seed does the same, every time")->capture_default_str();
+  command->add_option("--seed", options->seed, "What chance decides; the same seed does the same, every time")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{INT64_MAX}))
+      ->type_name("N")
+      ->capture_default_str();
   command->add_option("--set", options->sets, "Change a member of the scenario, as systems.0.nodes=7")->type_name("PATH=VALUE");
   command->add_option("--trace", options->trace, "Write every event as JSON lines; compressed where the name ends in .zst")->type_name("FILE");
   command->add_option("--history", options->history, "Write what the clients saw, for `simulate check`")->type_name("FILE");

@@ -52,8 +52,8 @@ std::optional<Scenario> open_scenario(const std::string& path, const std::vector
 /// Complains of each error as "file: /json/path: what".
 void complain_all(const std::string& file, const std::vector<Error>& errors);
 
-/// Seconds of the wall clock since some fixed point.
-double wall_seconds();
+/// Runs to the end, with a progress bar where it takes long.
+void finish(Run& run);
 /// A digest as people see it: 16 hexadecimal digits.
 std::string hex(std::uint64_t digest);
 /// A run's outcome as an exit code.

@@ -1,8 +1,6 @@
 // What the commands share.
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/terminal.hpp"
@@ -10,8 +8,13 @@
 
 namespace sim::cli {
 
-double wall_seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+void finish(Run& run) {
+  constexpr std::uint64_t piece = 65536;
+  Progress progress;
+  const auto all = static_cast<double>(run.scenario().duration.ns);
+  for (std::uint64_t steps = 1; run.step(); ++steps) {
+    if (steps % piece == 0) progress.show(static_cast<double>(run.world().now().ns), all, steps, "events");
+  }
 }
 
 std::string hex(std::uint64_t digest) { return fmt::format("{:016x}", digest); }

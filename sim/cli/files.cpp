@@ -1,5 +1,6 @@
 #include "sim/cli/files.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -16,6 +17,12 @@ namespace {
 constexpr std::size_t kPiece = std::size_t{64} * 1024;
 
 bool is_zstd(const std::string& path) { return path.ends_with(".zst"); }
+
+/// A device or a pipe is written where it is: a rename would put a file in the place of /dev/null.
+bool is_special(const std::string& path) {
+  struct stat info {};
+  return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
 
 Result<std::string> decompress(const std::string& path, const std::string& packed) {
   std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream(ZSTD_createDStream(), &ZSTD_freeDStream);
@@ -83,14 +90,14 @@ OutputFile::~OutputFile() {
   if (state_->zstd != nullptr) ZSTD_freeCStream(state_->zstd);
   if (state_->file != nullptr && state_->file != stdout) {
     std::fclose(state_->file);
-    std::remove(state_->beside.c_str());
+    if (state_->beside != state_->path) std::remove(state_->beside.c_str());
   }
 }
 
 Result<OutputFile> OutputFile::create(const std::string& path) {
   auto state = std::make_unique<State>();
   state->path = path;
-  state->beside = path + ".part" + std::to_string(getpid());
+  state->beside = is_special(path) ? path : path + ".part" + std::to_string(getpid());
   state->file = path == "-" ? stdout : std::fopen(state->beside.c_str(), "wb");
   if (state->file == nullptr) return Error{path, std::strerror(errno)};
   if (is_zstd(path)) {
@@ -115,6 +122,7 @@ std::string OutputFile::commit() {
   if (s.file == stdout) return s.error;
   if (std::fclose(s.file) != 0 && s.error.empty()) s.error = std::strerror(errno);
   s.file = nullptr;
+  if (s.beside == s.path) return s.error;
   if (s.error.empty() && std::rename(s.beside.c_str(), s.path.c_str()) != 0) s.error = std::strerror(errno);
   if (!s.error.empty()) std::remove(s.beside.c_str());
   return s.error;

@@ -50,7 +50,7 @@ std::optional<Report> run_and_write(const Scenario& scenario, const RunOptions& 
     trace.emplace(header_of(scenario, options.seed), run.world().directory().node_names, [&](std::string_view text) { trace_file->write(text); });
     run.world().watch(&*trace);
   }
-  run.finish();
+  finish(run);
   if (trace) {
     trace->finish();
     if (const std::string why = trace_file->commit(); !why.empty()) {
@@ -75,7 +75,7 @@ Exit run_verify(const Scenario& scenario, const RunOptions& options) {
     return Exit::nondeterministic;
   }
   Run run(scenario, options.seed);
-  run.finish();
+  finish(run);
   print(fmt::format("{} two runs of {} events, seed {}, were equal event by event (digest {})\n", green("deterministic"),
                     grouped(run.world().counters().events), options.seed, hex(run.world().trace_digest())));
   return Exit::ok;
@@ -148,7 +148,7 @@ Exit replay_bundle(const std::string& path, bool json, const Registry& registry)
   if (!loaded.scenario) return Exit::usage;
   const double begun = wall_seconds();
   Run run(*loaded.scenario, bundle->seed);
-  run.finish();
+  finish(run);
   const Report report = run.report();
   const double wall = wall_seconds() - begun;
   print(json ? report_json(*loaded.scenario, report, wall) + "\n" : report_text(*loaded.scenario, report, wall));

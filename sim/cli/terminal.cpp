@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
@@ -67,6 +69,30 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
+}
+
+double wall_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Progress::Progress() : wanted_(isatty(STDERR_FILENO) != 0), begun_(wall_seconds()) {}
+
+Progress::~Progress() {
+  if (visible_) fmt::print(stderr, "\r\x1b[K");
+}
+
+void Progress::show(double done, double all, std::uint64_t worked, std::string_view unit) {
+  if (!wanted_) return;
+  const double now = wall_seconds();
+  const double spent = now - begun_;
+  if (spent < 1 || now - shown_ < 0.1) return;
+  shown_ = now;
+  visible_ = true;
+  const double part = all > 0 ? std::min(done / all, 1.0) : 0;
+  const auto filled = static_cast<std::size_t>(part * 24);
+  const double left = part > 0 ? spent * (1 - part) / part : 0;
+  fmt::print(stderr, "\r[{:<24}] {:3.0f}%  {} {} a second, {:.0f} s left\x1b[K", std::string(filled, '#'), part * 100,
+             grouped(static_cast<std::uint64_t>(static_cast<double>(worked) / spent)), unit, left);
 }
 
 void print(std::string_view text) {

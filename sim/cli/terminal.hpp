@@ -28,6 +28,26 @@ std::string brief(Duration d);
 /// Text broken at blanks into lines of at most `width`, each after the first indented by `indent` blanks.
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 
+/// A line on stderr that says how far long work has come: only on a terminal, only after a second, ten times a second.
+class Progress {
+ public:
+  Progress();
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  /// `done` of `all` (in any unit), and what was worked off, for the rate ("events").
+  void show(double done, double all, std::uint64_t worked, std::string_view unit);
+
+ private:
+  bool wanted_;
+  double begun_;
+  double shown_ = 0;
+  bool visible_ = false;
+};
+
+/// Seconds of the wall clock since some fixed point.
+double wall_seconds();
+
 /// Writes to stdout; a write that fails (a full disk, a closed pipe) ends the program with exit code 2.
 void print(std::string_view text);
 /// Writes a line to stderr.

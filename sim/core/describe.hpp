@@ -281,16 +281,25 @@ template <class K, class T>
 void json_into(std::string& out, const std::map<K, T>& v) {
   detail::json_range(out, v);
 }
+namespace detail {
+/// The names of a struct's fields, cut from the list by the compiler.
+template <Described T>
+inline constexpr auto kFieldNames = [] {
+  std::array<std::string_view, std::tuple_size_v<decltype(std::declval<const T&>().fields())>> names{};
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = nth_name(T::field_list(), i);
+  return names;
+}();
+}  // namespace detail
+
 template <Described T>
 void json_into(std::string& out, const T& v) {
   out += '{';
   std::size_t n = 0;
   const auto member = [&](const auto& field) {
-    if (n > 0) out += ',';
-    append_json_string(out, nth_name(T::field_list(), n));
-    out += ':';
+    out += n > 0 ? ",\"" : "\"";
+    out += detail::kFieldNames<T>[n++];
+    out += "\":";
     json_into(out, field);
-    ++n;
   };
   std::apply([&](const auto&... field) { (member(field), ...); }, v.fields());
   out += '}';

@@ -9,7 +9,7 @@ namespace {
 Target choose(const Pick& pick, Rng& rng) {
   Target target{pick.nodes, pick.system, pick.role};
   std::size_t count = pick.random;
-  if (pick.minority && pick.nodes.size() > 2) count = 1 + rng.below((pick.nodes.size() - 1) / 2);
+  if (pick.minority) count = pick.nodes.size() > 2 ? 1 + rng.below((pick.nodes.size() - 1) / 2) : 1;
   if (count == 0 || count >= target.nodes.size()) return target;
   for (std::size_t i = 0; i < count; ++i) {  // the first steps of a Fisher-Yates shuffle
     const std::uint64_t j = i + rng.below(target.nodes.size() - i);

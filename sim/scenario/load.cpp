@@ -13,9 +13,10 @@ namespace {
 
 constexpr std::size_t kMostNodes = std::size_t{1} << 20U;
 constexpr std::uint32_t kMostClients = 10'000;
+constexpr std::size_t kMostLinks = 65535;  // as many overrides as a Network has room for
 
 void add_node(Scenario& scenario, std::vector<NodeId>& members, std::string name, const std::string& path, Errors& errors) {
-  if (scenario.find_node(name)) errors.push_back({path, "the name \"" + name + "\" is taken"});
+  if (scenario.find_node(name) || name == "any") errors.push_back({path, "the name \"" + name + "\" is taken"});
   members.push_back(NodeId{static_cast<std::uint32_t>(scenario.node_names.size())});
   scenario.node_names.push_back(std::move(name));
 }
@@ -25,10 +26,12 @@ void read_nodes(const Object& object, bool only_system, Scenario& scenario, Syst
   if (nodes == nullptr) return;
   if (const std::int64_t* count = nodes->integer(); count != nullptr && *count >= 1 && *count <= static_cast<std::int64_t>(kMostNodes)) {
     const std::string stem = only_system ? "n" : system.name + "-";
+    const std::set<std::string> taken(scenario.node_names.begin(), scenario.node_names.end());
     for (std::int64_t i = 1; i <= *count; ++i) {
-      const NodeId id{static_cast<std::uint32_t>(scenario.node_names.size())};
-      system.members.push_back(id);
-      scenario.node_names.push_back(stem + std::to_string(i));
+      std::string name = stem + std::to_string(i);
+      if (taken.contains(name)) object.wrong("nodes", "the name \"" + name + "\" is taken");
+      system.members.push_back(NodeId{static_cast<std::uint32_t>(scenario.node_names.size())});
+      scenario.node_names.push_back(std::move(name));
     }
   } else if (const Value::List* names = nodes->list(); names != nullptr && !names->empty()) {
     for (std::size_t i = 0; i < names->size(); ++i) {
@@ -67,6 +70,7 @@ void read_system(const Value& value, const std::string& path, const Registry& re
   }
   system.name = protocol;
   object.read("name", system.name);
+  if (system.name == "clients") object.wrong("name", "\"clients\" is the system that the clients belong to");
   for (const SystemPlan& other : scenario.systems) {
     if (other.name == system.name) object.wrong("name", "the name \"" + system.name + "\" is taken, and two systems cannot share it");
   }
@@ -172,6 +176,21 @@ void read_network(const Value& value, Scenario& scenario, Errors& errors) {
       }
     }
   }
+  std::set<std::pair<NodeId, NodeId>> different;
+  for (const LinkPlan& plan : scenario.links) different.emplace(plan.from, plan.to);
+  if (different.size() > kMostLinks) {
+    object.wrong("links", "they are " + std::to_string(different.size()) + " links between two nodes, expected at most " + std::to_string(kMostLinks));
+  }
+}
+
+/// What a link remembers takes memory for every pair of nodes.
+void limit_pairs(const Scenario& scenario, Errors& errors) {
+  constexpr std::size_t most = 4096;
+  const auto remembers = [](const Link& link) { return link.fifo || link.bytes_per_second > 0; };
+  const bool pairs = remembers(scenario.network) || !scenario.links.empty();
+  if (!pairs || scenario.node_names.size() <= most) return;
+  errors.push_back({"/network", "fifo, bandwidth and links are for at most " + std::to_string(most) + " nodes, there are " +
+                                    std::to_string(scenario.node_names.size())});
 }
 
 void read_clocks(const Value& value, Scenario& scenario, Errors& errors) {
@@ -263,7 +282,11 @@ Loaded load_scenario(const Value& document, const Registry& registry) {
   // Names first: the rest of the file refers to them.
   if (const Value* systems = object.find("systems"); systems != nullptr) read_systems(*systems, registry, scenario, out.errors);
   if (const Value* clients = object.find("clients"); clients != nullptr) read_clients(*clients, scenario, out.errors);
+  if (scenario.node_names.size() > kMostNodes) {
+    out.errors.push_back({"/systems", "there are " + std::to_string(scenario.node_names.size()) + " nodes and clients, expected at most " + std::to_string(kMostNodes)});
+  }
   if (const Value* network = object.find("network"); network != nullptr) read_network(*network, scenario, out.errors);
+  limit_pairs(scenario, out.errors);
   if (const Value* clocks = object.find("clocks"); clocks != nullptr) read_clocks(*clocks, scenario, out.errors);
   if (const Value* faults = object.find("faults"); faults != nullptr) reading::read_faults(*faults, "/faults", scenario, out.errors);
   read_claims(object, scenario);

@@ -35,3 +35,6 @@ for scenario in "$scratch"/outside/*.json; do
   [ -f "$scenario" ] || continue
   "$scratch/build/outside" run "$scenario" --seed 1
 done
+
+# The README's own protocol is another such project.
+sh "$here/readme.sh" "$cmake" "$cxx" "$scratch/prefix"

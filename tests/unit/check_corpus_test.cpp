@@ -6,8 +6,8 @@
 #include <sstream>
 #include <string>
 
-#include "check_support.hpp"
 #include "catch.hpp"
+#include "check_support.hpp"
 
 #ifndef FAULTLINE_SOURCE_DIR
 #define FAULTLINE_SOURCE_DIR "."

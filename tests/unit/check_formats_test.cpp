@@ -35,9 +35,38 @@ TEST_CASE("JSON is read strictly", "[check]") {
   CHECK(json("9223372036854775807") == "9223372036854775807");
   CHECK(json("9223372036854775808") == "line 1, column 1: \"9223372036854775808\" does not fit 64 bits");
   CHECK(json("1e999") == "line 1, column 1: \"1e999\" does not fit a double");
-  for (const char* bad : {"", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{", "{\"a\"", "{\"a\":", "{\"a\":1,}", "{1:2}", "\"abc", "\"\\q\"",
-                          "\"\\u12\"", "\"\\ud800\"", "\"\\udc00x\"", "01", "+1", "1.", ".5", "1e", "-", "nul", "truex", "nil", ":a", "(1)",
-                          "\"a\nb\"", "{\"a\":1,\"a\":2}", "1x", "}"}) {
+  for (const char* bad : {"",
+                          "[",
+                          "[1",
+                          "[1,",
+                          "[1,]",
+                          "[,1]",
+                          "[1 2]",
+                          "{",
+                          "{\"a\"",
+                          "{\"a\":",
+                          "{\"a\":1,}",
+                          "{1:2}",
+                          "\"abc",
+                          "\"\\q\"",
+                          "\"\\u12\"",
+                          "\"\\ud800\"",
+                          "\"\\udc00x\"",
+                          "01",
+                          "+1",
+                          "1.",
+                          ".5",
+                          "1e",
+                          "-",
+                          "nul",
+                          "truex",
+                          "nil",
+                          ":a",
+                          "(1)",
+                          "\"a\nb\"",
+                          "{\"a\":1,\"a\":2}",
+                          "1x",
+                          "}"}) {
     INFO(bad);
     CHECK(begins(json(bad), "line "));
   }
@@ -105,7 +134,8 @@ TEST_CASE("an etcd log is read as Porcupine reads it", "[check]") {
 TEST_CASE("a bad etcd log is refused at its place", "[check]") {
   const std::string p = "INFO  jepsen.util - ";
   CHECK(refused(Format::etcd, "INFO jepsen.core - 0 :invoke :read nil") == "line 1, column 6: \"jepsen.util\" should stand here");
-  CHECK(refused(Format::etcd, p + "x :invoke :read nil") == "line 1, column 21: a whole number that fits 64 bits should stand here");
+  CHECK(refused(Format::etcd, p + "x :invoke :read nil") ==
+        "line 1, column 21: a whole number that fits 64 bits should stand here");
   CHECK(begins(refused(Format::etcd, p + "99999999999999999999 :invoke :read nil"), "line 1, column 21"));
   CHECK(begins(refused(Format::etcd, p + "0 :invokes :read nil"), "line 1, column 23"));
   CHECK(begins(refused(Format::etcd, p + "0 :invoke :reads nil"), "line 1, column 31"));
@@ -211,7 +241,8 @@ TEST_CASE("bad lines of our own are refused at their place", "[check]") {
 }
 
 TEST_CASE("every truncation of a good text is read or refused, never more", "[check]") {
-  const std::string edn_text = "[{:process 0, :type :invoke, :f :cas, :value [1 2]} ; c\n {:process 0 :type :ok :f :cas :value \"\\u0041\"}]";
+  const std::string edn_text =
+      "[{:process 0, :type :invoke, :f :cas, :value [1 2]} ; c\n {:process 0 :type :ok :f :cas :value \"\\u0041\"}]";
   const std::string json_text = "{\"process\":0,\"type\":\"invoke\",\"f\":\"cas\",\"value\":[1,-2.5e3,\"\\ud83d\\ude00\"]}\n";
   const std::string etcd_text = "INFO  jepsen.util - 0 :invoke :cas [1 2]\nINFO  jepsen.util - 0 :fail :cas [1 2]\n";
   for (const std::string& text : {edn_text, json_text, etcd_text}) {
@@ -238,7 +269,9 @@ TEST_CASE("a format is recognised by how its text begins", "[check]") {
   CHECK(*recognize("{\"process\":1}") == Format::jsonl);
   CHECK(*recognize(" { \"faultline\":{}}") == Format::jsonl);
   CHECK(recognize("hello").error().where == "line 1, column 1");
-  CHECK_FALSE(recognize("\x7f" "ELF").ok());
+  CHECK_FALSE(recognize("\x7f"
+                        "ELF")
+                  .ok());
   for (const Format format : all_formats()) CHECK(format_named(to_text(format)) == format);
   CHECK_FALSE(format_named("xml").has_value());
 }

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "check_support.hpp"
 #include "catch.hpp"
+#include "check_support.hpp"
 
 using namespace check_support;
 using namespace sim::check;
@@ -116,13 +116,21 @@ History honest_history(const std::string& model, std::uint64_t seed, std::uint64
       Operation now = *open;
       now.outcome = Outcome::ok;
       Sequential before = object;
-      if (now.f == "cas") now.output = Value(before.apply([&] { Operation yes = now; yes.output = Value(true); return yes; }()));
+      if (now.f == "cas")
+        now.output = Value(before.apply([&] {
+          Operation yes = now;
+          yes.output = Value(true);
+          return yes;
+        }()));
       if (now.f == "read" || now.f == "get") now.output = object.value(now);
       if (object.apply(now)) effective[process] = now.output;  // a mutex that is held lets nobody in yet
     } else {
       const bool lost = lcg.below(30) == 0;
-      REQUIRE(builder.complete({.process = process, .outcome = lost ? Outcome::info : Outcome::ok,
-                                .value = lost ? Value() : effective[process]}).ok());
+      REQUIRE(
+          builder
+              .complete(
+                  {.process = process, .outcome = lost ? Outcome::info : Outcome::ok, .value = lost ? Value() : effective[process]})
+              .ok());
       effective.erase(process);
     }
   }
@@ -226,7 +234,8 @@ TEST_CASE("histories of an object that is linearizable are valid, and the search
       Lcg lcg(seed);
       Operation& changed = history.operations[lcg.below(history.operations.size())];
       if (changed.outcome != Outcome::ok || model == "mutex") continue;
-      if (changed.f == "read" || changed.f == "get") changed.output = history.operations[lcg.below(history.operations.size())].output;
+      if (changed.f == "read" || changed.f == "get")
+        changed.output = history.operations[lcg.below(history.operations.size())].output;
       if (changed.f == "cas") changed.output = Value(changed.output == Value(false));
       const Verdict jit = by<JitSearch>(std::move(*partition_values(*model_named(model), history)));
       const Verdict wgl = by<WglSearch>(std::move(*partition_values(*model_named(model), history)));

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "check_support.hpp"
 #include "catch.hpp"
+#include "check_support.hpp"
 
 using namespace sim::check;
 using sim::Value;

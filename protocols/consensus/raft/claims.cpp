@@ -162,8 +162,9 @@ Violation LogMatching::look_at(const Cluster& cluster, sim::NodeId id, const sim
       rest_.emplace(std::pair{i, entry.term}, fresh);
     }
   } else if (known->digest != digest.value()) {
-    return cluster.name(known->by) + " and " + cluster.name(id) + " both have an entry " + text(i) + " of term " +
-           text(entry.term) + ", but their logs differ at or before it";
+    const std::string entry_text = "entry " + text(i) + " of term " + text(entry.term);
+    if (known->by == id) return "the log of " + cluster.name(id) + " below its " + entry_text + " is not what it was";
+    return cluster.name(known->by) + " and " + cluster.name(id) + " both have " + entry_text + ", but their logs differ at or below it";
   }
   return {};
 }

@@ -62,7 +62,9 @@ class EdnHistory {
     if (t != "ok" && t != "fail" && t != "info") return fail("the :type \"" + t + "\" is none of :invoke, :ok, :fail and :info");
     const auto done = builder_.complete({.process = *process->integer(),
                                          .time = time,
-                                         .outcome = t == "ok" ? Outcome::ok : t == "fail" ? Outcome::fail : Outcome::info,
+                                         .outcome = t == "ok"     ? Outcome::ok
+                                                    : t == "fail" ? Outcome::fail
+                                                                  : Outcome::info,
                                          .value = value == nullptr ? Value() : *value,
                                          .f = *f->text(),
                                          .line = line_});

@@ -131,8 +131,7 @@ class EtcdLog {
       outcome = Outcome::ok;
       value = Value(false);
     }
-    const auto done = builder_.complete(
-        {.process = process, .outcome = outcome, .value = std::move(value), .f = f, .line = line_});
+    const auto done = builder_.complete({.process = process, .outcome = outcome, .value = std::move(value), .f = f, .line = line_});
     return done.ok() || failed(done.error());
   }
 

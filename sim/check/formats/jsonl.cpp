@@ -55,7 +55,8 @@ class JsonLines {
       out = Time{*ns};
       return true;
     }
-    if (at->text() == nullptr) return fail("a \"time\" should be nanoseconds (a whole number, not negative) or text such as \"1.25s\"");
+    if (at->text() == nullptr)
+      return fail("a \"time\" should be nanoseconds (a whole number, not negative) or text such as \"1.25s\"");
     const auto parsed = parse_duration(*at->text());
     if (!parsed.ok()) return fail("the \"time\" " + parsed.error().what);
     out = Time{parsed->ns};
@@ -77,7 +78,9 @@ class JsonLines {
     const Value* value = object.find("value");
     return settled(builder_.complete({.process = *process->integer(),
                                       .time = at,
-                                      .outcome = t == "ok" ? Outcome::ok : t == "fail" ? Outcome::fail : Outcome::info,
+                                      .outcome = t == "ok"     ? Outcome::ok
+                                                 : t == "fail" ? Outcome::fail
+                                                               : Outcome::info,
                                       .value = value == nullptr ? Value() : *value,
                                       .f = f == nullptr ? std::string_view() : std::string_view(*f->text()),
                                       .line = line_}));

@@ -13,8 +13,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool ends_token(char c) {
-  return is_blank(c) || c == ',' || c == ';' || c == '"' || c == '(' || c == ')' || c == '[' || c == ']' || c == '{' ||
-         c == '}';
+  return is_blank(c) || c == ',' || c == ';' || c == '"' || c == '(' || c == ')' || c == '[' || c == ']' || c == '{' || c == '}';
 }
 
 void append_utf8(std::string& out, std::uint32_t code) {
@@ -81,9 +80,7 @@ bool Reader::fail(std::size_t offset, std::string what) {
   return false;
 }
 
-std::string Reader::found() const {
-  return position_ >= text_.size() ? "the end of the text" : quoted(text_.substr(position_, 1));
-}
+std::string Reader::found() const { return position_ >= text_.size() ? "the end of the text" : quoted(text_.substr(position_, 1)); }
 
 bool Reader::at_end() {
   while (position_ < text_.size()) {
