@@ -48,6 +48,8 @@ class Builder {
       const std::size_t colon = text.find(": ", start);
       where_ = text.substr(start + at.size(), colon - start - at.size());
       text = text.substr(colon + 2);
+    } else if (const std::size_t name = text.find("] "); name != std::string::npos) {  // "[json.exception.out_of_range.406] ..."
+      text = text.substr(name + 2);
     }
     return fail(std::move(text));
   }
