@@ -181,7 +181,7 @@ class Spec {
   Spec& eventually(std::string_view name, std::string_view doc, Claim claim, Duration within) {
     return add(name, ClaimKind::eventually, doc, within, std::move(claim));
   }
-  /// The clients' history must satisfy that model, per key where the model is a register or a kv: "linearizable-kv".
+  /// The clients' history must satisfy that model: "linearizable-" and a model of `simulate check`, as "linearizable-kv".
   Spec& history(std::string_view model) {
     info_.histories.emplace_back(model);
     return *this;
@@ -218,7 +218,7 @@ class Spec {
     Violation check(const View& view, std::span<const NodeId> members, NodeId changed) override {
       const Cluster<N> cluster(view, members);
       if constexpr (std::same_as<std::invoke_result_t<Claim&, const Cluster<N>&, NodeId>, bool>) {
-        return claim_(cluster, changed) ? Violation() : Violation("it is not so");
+        return claim_(cluster, changed) ? Violation() : Violation(std::string());
       } else {
         return claim_(cluster, changed);
       }

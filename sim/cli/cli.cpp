@@ -2,11 +2,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/terminal.hpp"
+#include "sim/core/words.hpp"
 
 namespace sim::cli {
 
@@ -15,7 +17,7 @@ namespace {
 constexpr const char* kFooter = R"(
 Examples:
   simulate run scenarios/raft/partition.json --seed 7
-  simulate run scenarios/mutants/raft-commit-old-term.json --seed 1 --bundle bug.json
+  simulate run scenarios/mutants/raft-votes-not-voters.json --seed 1 --bundle bug.json
   simulate replay bug.json
   simulate check history.edn --model cas-register
   simulate describe raft
@@ -27,8 +29,9 @@ Exit codes: 0 every claim holds, 1 a claim is violated, 2 bad input or usage,
 /// What to do once the arguments are read.
 using Action = std::function<Exit()>;
 
-void add_run(CLI::App& app, const Registry& registry, Action& chosen) {
+void add_run(CLI::App& app, const std::string& program, const Registry& registry, Action& chosen) {
   auto options = std::make_shared<RunOptions>();
+  options->program = program;
   CLI::App* command = app.add_subcommand("run", "Run one seed of a scenario and judge it");
   command->add_option("SCENARIO", options->path, "A scenario file; - is standard input")->required();
   command->add_option("--seed", options->seed, "What chance decides; the same seed does the same, every time")
@@ -39,8 +42,9 @@ void add_run(CLI::App& app, const Registry& registry, Action& chosen) {
   command->add_option("--trace", options->trace, "Write every event as JSON lines; compressed where the name ends in .zst")->type_name("FILE");
   command->add_option("--history", options->history, "Write what the clients saw, for `simulate check`")->type_name("FILE");
   command->add_option("--bundle", options->bundle, "Write what `simulate replay` needs to do the same again")->type_name("FILE");
-  command->add_flag("--verify", options->verify, "Run twice, compare event by event, name the first difference");
-  command->add_flag("--json", options->json, "The report as one JSON object");
+  CLI::Option* json = command->add_flag("--json", options->json, "The report as one JSON object");
+  CLI::Option* verify = command->add_flag("--verify", options->verify, "Run twice, compare event by event, name the first difference; writes no files");
+  for (CLI::Option* other : {json, command->get_option("--trace"), command->get_option("--history"), command->get_option("--bundle")}) verify->excludes(other);
   command->footer("\nExample:\n  simulate run scenarios/raft/partition.json --seed 7 --set systems.0.nodes=3 --history h.jsonl");
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return run_scenario(*options, registry); }; });
 }
@@ -51,7 +55,7 @@ void add_replay(CLI::App& app, const Registry& registry, Action& chosen) {
   CLI::App* command = app.add_subcommand("replay", "Do a saved run again and confirm its digest");
   command->add_option("BUNDLE", *path, "A file that `simulate run --bundle` wrote")->required();
   command->add_flag("--json", *json, "The report as one JSON object");
-  command->footer("\nExample:\n  simulate run scenarios/mutants/raft-read-no-quorum.json --seed 1 --bundle bug.json\n  simulate replay bug.json");
+  command->footer("\nExample:\n  simulate run scenarios/mutants/raft-votes-not-voters.json --seed 1 --bundle bug.json\n  simulate replay bug.json");
   command->callback([&registry, &chosen, path, json] { chosen = [&registry, path, json] { return replay_bundle(*path, *json, registry); }; });
 }
 
@@ -98,11 +102,24 @@ void add_schema(CLI::App& app, const Registry& registry, Action& chosen) {
   command->callback([&registry, &chosen] { chosen = [&registry] { return print_schema(registry); }; });
 }
 
+/// The first word that is no option, where it is no command either.
+std::string unknown_command(const std::vector<std::string>& known, int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--color") {
+      ++i;
+    } else if (!word.starts_with('-')) {
+      return std::find(known.begin(), known.end(), word) == known.end() ? word : "";
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 int run(int argc, char** argv, const Registry& registry) {
   CLI::App app{"Faultline: a deterministic distributed-systems simulator. One seed, one run, every time.", "simulate"};
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // none: help
   app.set_version_flag("--version", "simulate " + std::string(kVersion));
   app.footer(kFooter);
   std::string color = "auto";
@@ -112,17 +129,27 @@ int run(int argc, char** argv, const Registry& registry) {
   app.fallthrough();
 
   Action chosen;
-  add_run(app, registry, chosen);
+  add_run(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_replay(app, registry, chosen);
   add_check(app, chosen);
   add_list(app, registry, chosen);
   add_describe(app, registry, chosen);
   add_validate(app, registry, chosen);
   add_schema(app, registry, chosen);
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (const std::string word = unknown_command(known, argc, argv); !word.empty()) {
+    complain("unknown command \"" + word + "\", " + expected_one_of(word, known));
+    return static_cast<int>(Exit::usage);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : static_cast<int>(Exit::usage);
+  }
+  if (!chosen) {
+    print(app.help());
+    return static_cast<int>(argc > 1 ? Exit::usage : Exit::ok);
   }
   set_color(color == "always" ? Color::always : color == "never" ? Color::never : Color::automatic);
   return static_cast<int>(chosen());

@@ -16,6 +16,7 @@ inline constexpr std::string_view kVersion = "0.1.0";
 
 /// The arguments of `run`.
 struct RunOptions {
+  std::string program;  ///< how this program was called, for the line that reproduces a failure
   std::string path;
   std::uint64_t seed = 1;
   std::vector<std::string> sets;
@@ -64,6 +65,6 @@ std::string report_text(const Scenario& scenario, const Report& report, double w
 /// The report as one JSON object.
 std::string report_json(const Scenario& scenario, const Report& report, double wall);
 /// "simulate run FILE --seed 7 --set ...", quoted for a shell.
-std::string run_command(const std::string& path, std::uint64_t seed, const std::vector<std::string>& sets);
+std::string run_command(const RunOptions& options);
 
 }  // namespace sim::cli

@@ -50,7 +50,7 @@ std::optional<Scenario> open_scenario(const std::string& path, const std::vector
   return std::move(loaded.scenario);
 }
 
-std::string run_command(const std::string& path, std::uint64_t seed, const std::vector<std::string>& sets) {
+std::string run_command(const RunOptions& options) {
   const auto quoted = [](const std::string& word) {
     const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:%+-") == std::string::npos;
     if (plain && !word.empty()) return word;
@@ -58,8 +58,8 @@ std::string run_command(const std::string& path, std::uint64_t seed, const std::
     for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return out + "'";
   };
-  std::string out = fmt::format("simulate run {} --seed {}", quoted(path), seed);
-  for (const std::string& assignment : sets) out += " --set " + quoted(assignment);
+  std::string out = fmt::format("{} run {} --seed {}", quoted(options.program), quoted(options.path), options.seed);
+  for (const std::string& assignment : options.sets) out += " --set " + quoted(assignment);
   return out;
 }
 

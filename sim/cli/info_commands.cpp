@@ -4,6 +4,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/core/words.hpp"
+#include "sim/scenario/json.hpp"
 
 namespace sim::cli {
 
@@ -37,9 +38,14 @@ std::string description(const check::SystemInfo& system) {
   return out;
 }
 
+Value json_or_text(const std::string& text) {
+  auto parsed = parse_json(text);
+  return parsed ? *parsed : Value(text);
+}
+
 std::string description_json(const check::SystemInfo& system) {
   Value::List settings;
-  for (const check::ConfigField& f : system.config) settings.emplace_back(Value::Map{{"name", f.name}, {"type", f.type}, {"default", f.default_value}, {"doc", f.doc}});
+  for (const check::ConfigField& f : system.config) settings.emplace_back(Value::Map{{"name", f.name}, {"type", f.type}, {"default", json_or_text(f.default_value)}, {"doc", f.doc}});
   Value::List claims;
   for (const check::ClaimInfo& c : system.claims) claims.emplace_back(Value::Map{{"name", system.name + "." + c.name}, {"kind", enum_name(c.kind)}, {"doc", c.doc}});
   for (const std::string& model : system.histories) claims.emplace_back(Value::Map{{"name", system.name + "." + model}, {"kind", "history"}, {"doc", "What the clients saw satisfies this model."}});

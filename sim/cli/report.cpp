@@ -66,8 +66,8 @@ std::string traffic_text(const Report& report) {
     out += fmt::format("operations {} ok, {} failed, {} unknown; {} a second\n", grouped(c.ok), grouped(c.failed), grouped(c.unknown), grouped(c.per_second));
     out += fmt::format("latency    p50 {}, p99 {}, max {}\n", brief(c.p50), brief(c.p99), brief(c.max));
   }
-  out += fmt::format("messages   {} sent, {} delivered; lost: {} by chance, {} cut, {} to a node\n           that was down; {} duplicated\n",
-                     grouped(n.sent), grouped(n.delivered), grouped(n.lost), grouped(n.cut), grouped(n.to_down), grouped(n.duplicated));
+  out += fmt::format("messages   {} sent, {} delivered, {} duplicated\n           lost: {} by chance, {} cut off, {} at nodes that were down\n",
+                     grouped(n.sent), grouped(n.delivered), grouped(n.duplicated), grouped(n.lost), grouped(n.cut), grouped(n.to_down));
   if (n.unhandled > 0) out += fmt::format("           {} {}\n", yellow("unhandled:"), grouped(n.unhandled));
   return out;
 }

@@ -97,8 +97,8 @@ Exit run_scenario(const RunOptions& options, const Registry& registry) {
   }
   std::string text = report_text(*scenario, *report, wall);
   if (report->violation() != nullptr) {
-    text += "reproduce  " + run_command(options.path, options.seed, options.sets) + "\n";
-    if (!options.bundle.empty()) text += "           simulate replay " + options.bundle + "\n";
+    text += "reproduce  " + run_command(options) + "\n";
+    if (!options.bundle.empty()) text += "           " + options.program + " replay " + options.bundle + "\n";
   }
   print(text);
   return exit_of(*report);

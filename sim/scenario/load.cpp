@@ -109,6 +109,10 @@ void read_group(const Value& value, const std::string& path, Scenario& scenario,
   std::uint32_t count = 1;
   object.read("count", count);
   if (count == 0 || count > kMostClients) object.wrong("count", "found " + std::to_string(count) + ", expected from 1 to " + std::to_string(kMostClients));
+  std::erase_if(settings, [&](const auto& member) {  // a workload's kind is said by "workload"
+    if (member.first == "kind") errors.push_back({path + "/kind", "unknown field \"kind\", expected workload"});
+    return member.first == "kind";
+  });
   std::string kind = "kv";
   object.read("workload", kind);
   const std::vector<std::string> kinds{"kv", "register", "cas-register"};
@@ -119,6 +123,9 @@ void read_group(const Value& value, const std::string& path, Scenario& scenario,
   if (!scenario.systems.empty()) group.workload.target = scenario.systems.front().name;
   const Errors wrong = check::read_config(group.workload, Value(std::move(settings)), path);
   errors.insert(errors.end(), wrong.begin(), wrong.end());
+  for (const auto& [key, ratio] : {std::pair<std::string, Ratio>{"reads", group.workload.reads}}) {
+    if (ratio > Ratio::one()) errors.push_back({path + "/" + key, "found " + to_text(ratio) + ", expected at most 100%"});
+  }
   if (group.workload.keys == 0 || group.workload.keys > 1'000'000) errors.push_back({path + "/keys", "expected from 1 to 1000000"});
 
   std::vector<std::string> names;
@@ -167,8 +174,8 @@ void read_network(const Value& value, Scenario& scenario, Errors& errors) {
     entry.read("one_way", one_way);
     Pick from;
     Pick to;
-    if (const Value* end = entry.find("from"); end != nullptr) reading::read_pick(*end, entry.path("from"), scenario, from, errors);
-    if (const Value* end = entry.find("to"); end != nullptr) reading::read_pick(*end, entry.path("to"), scenario, to, errors);
+    if (const Value* end = entry.find("from"); end != nullptr) reading::read_nodes(*end, entry.path("from"), scenario, from, errors);
+    if (const Value* end = entry.find("to"); end != nullptr) reading::read_nodes(*end, entry.path("to"), scenario, to, errors);
     for (const NodeId a : from.nodes) {
       for (const NodeId b : to.nodes) {
         scenario.links.push_back({a, b, link});
@@ -200,7 +207,7 @@ void read_clocks(const Value& value, Scenario& scenario, Errors& errors) {
   }
   for (const auto& [name, entry] : *value.map()) {
     Pick who;
-    reading::read_pick(Value(name), "/clocks/" + name, scenario, who, errors);
+    reading::read_nodes(Value(name), "/clocks/" + name, scenario, who, errors);
     const Object object(entry, "/clocks/" + name, {format::kClock}, errors);
     if (!object.valid()) continue;
     Clock clock;
@@ -225,8 +232,8 @@ void read_duration(const Object& object, Scenario& scenario) {
 std::vector<std::string> claim_names(const Scenario& scenario) {
   std::set<std::string> names;
   for (const SystemPlan& system : scenario.systems) {
-    for (const check::ClaimInfo& claim : system.protocol->claims) names.insert(system.protocol->name + "." + claim.name);
-    for (const std::string& model : system.protocol->histories) names.insert(system.protocol->name + "." + model);
+    for (const check::ClaimInfo& claim : system.protocol->claims) names.insert(scenario.claim_name(system, claim.name));
+    for (const std::string& model : system.protocol->histories) names.insert(scenario.claim_name(system, model));
   }
   names.insert("clients.progress");
   return {names.begin(), names.end()};
@@ -268,6 +275,11 @@ std::optional<NodeId> Scenario::find_node(std::string_view wanted) const {
   const auto it = std::find(node_names.begin(), node_names.end(), wanted);
   if (it == node_names.end()) return std::nullopt;
   return NodeId{static_cast<std::uint32_t>(it - node_names.begin())};
+}
+
+std::string Scenario::claim_name(const SystemPlan& system, std::string_view claim) const {
+  const auto same = std::count_if(systems.begin(), systems.end(), [&](const SystemPlan& s) { return s.protocol == system.protocol; });
+  return (same > 1 ? system.name : system.protocol->name) + "." + std::string(claim);
 }
 
 Loaded load_scenario(const Value& document, const Registry& registry) {

@@ -98,6 +98,9 @@ void read_effect(const Object& object, Fault& fault) {
   object.read("duplicate", fault.duplicate);
   object.read("delay", fault.delay);
   object.read_signed("offset", fault.clock_offset);
+  for (const auto& [key, ratio] : {std::pair<std::string_view, Ratio>{"loss", fault.loss}, {"duplicate", fault.duplicate}}) {
+    if (ratio > Ratio::one()) object.wrong(key, "found " + to_text(ratio) + ", expected at most 100%");
+  }
 
   const auto belongs = [&](std::string_view key, std::initializer_list<FaultKind> kinds) {
     if (object.find(key) == nullptr || std::find(kinds.begin(), kinds.end(), fault.kind) != kinds.end()) return;
@@ -174,6 +177,14 @@ void read_pick(const Value& value, const std::string& path, const Scenario& scen
   } else {
     errors.push_back({path, "found " + value.to_json() + R"(, expected a node, a list of nodes, "any", or {"random": N} or {"role": "..."})"});
   }
+}
+
+void read_nodes(const Value& value, const std::string& path, const Scenario& scenario, Pick& into, Errors& errors) {
+  if (value.map() != nullptr || (value.text() != nullptr && *value.text() == "any")) {
+    errors.push_back({path, "found " + value.to_json() + ", expected nodes by their names: only faults choose at random or by role"});
+    return;
+  }
+  read_pick(value, path, scenario, into, errors);
 }
 
 void read_faults(const Value& value, const std::string& path, Scenario& scenario, Errors& errors) {

@@ -59,6 +59,9 @@ void read_link(const Object& object, Link& link);
 /// Whom a fault or a link means: a node, a system, a list of nodes, "any", or an object of format::kTarget.
 void read_pick(const Value& value, const std::string& path, const Scenario& scenario, Pick& into, Errors& errors);
 
+/// Nodes that are known before the run: a node, a system, or a list of nodes.
+void read_nodes(const Value& value, const std::string& path, const Scenario& scenario, Pick& into, Errors& errors);
+
 /// The entries of "faults".
 void read_faults(const Value& value, const std::string& path, Scenario& scenario, Errors& errors);
 

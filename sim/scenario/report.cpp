@@ -93,10 +93,17 @@ check::History Run::history(std::string_view system) const {
 
 ClaimReport Run::judge_history(const SystemPlan& system, const std::string& model) const {
   ClaimReport out;
-  out.name = system.protocol->name + "." + model;
+  out.name = scenario_->claim_name(system, model);
   out.kind = "history";
   out.at = world_.now();
-  const auto judged = check::judge(check::ModelName::kv, history(system.name));
+  constexpr std::string_view prefix = "linearizable-";
+  const auto known = model.starts_with(prefix) ? check::model_named(model.substr(prefix.size())) : std::nullopt;
+  if (!known) {
+    out.status = ClaimStatus::undecided;
+    out.message = "no checker is known by this name";
+    return out;
+  }
+  const auto judged = check::judge(*known, history(system.name));
   if (!judged) {
     out.status = ClaimStatus::undecided;
     out.message = judged.error().what;
@@ -185,7 +192,7 @@ Report Run::report() const {
     if (wanted("clients.progress") && !violated_) out.claims.push_back(progress());
     for (const SystemPlan& system : scenario_->systems) {
       for (const std::string& model : system.protocol->histories) {
-        if (options_.history && wanted(system.protocol->name + "." + model)) out.claims.push_back(judge_history(system, model));
+        if (options_.history && wanted(scenario_->claim_name(system, model))) out.claims.push_back(judge_history(system, model));
       }
     }
   }

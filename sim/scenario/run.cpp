@@ -89,7 +89,7 @@ void Run::watch_claims() {
   for (std::size_t s = 0; s < scenario_->systems.size(); ++s) {
     const check::SystemInfo& protocol = *scenario_->systems[s].protocol;
     for (const check::ClaimInfo& claim : protocol.claims) {
-      const std::string name = protocol.name + "." + claim.name;
+      const std::string name = scenario_->claim_name(scenario_->systems[s], claim.name);
       if (!wanted(name)) continue;
       if (claim.claim) open_[s].push_back(watched_.size());
       watched_.emplace_back(s, claim, name);
@@ -151,7 +151,7 @@ void Run::check_one(Watched& watched, const Step& step) {
         watched.report.node = world_.directory().node_names[index(step.node)];
       } else if (watched.info->kind == check::ClaimKind::eventually && world_.now() > scenario_->faults_stop + watched.info->within) {
         violate(watched, step, "it has not come true within " + to_text(watched.info->within) + " after faults stopped at " +
-                                   to_text(scenario_->faults_stop) + ": " + *found);
+                                   to_text(scenario_->faults_stop) + ": " + (found->empty() ? watched.info->doc : *found));
       }
       return;
   }
@@ -174,7 +174,7 @@ void Run::close_eventual() {
     const auto& members = scenario_->systems[watched.system].members;
     if (check::Violation found = watched.claim->check(world_, members, members.front()); found) {
       violate(watched, {EventKind::timer, world_.last().event, members.front(), members.front(), 0, false},
-              "it has not come true within " + to_text(watched.info->within) + " after faults stopped: " + *found);
+              "it has not come true within " + to_text(watched.info->within) + " after faults stopped: " + (found->empty() ? watched.info->doc : *found));
     } else {
       watched.report.status = ClaimStatus::holds;
     }

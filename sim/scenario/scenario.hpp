@@ -62,6 +62,9 @@ struct Scenario {
 
   /// The id of a node by its name.
   std::optional<NodeId> find_node(std::string_view name) const;
+  /// The full name of a claim of one of the systems: "raft.election-safety"; where several systems run one protocol, it begins
+  /// with the system's name instead of the protocol's.
+  std::string claim_name(const SystemPlan& system, std::string_view claim) const;
 };
 
 /// What reading a scenario gives: the scenario, or every mistake in it.
