@@ -72,8 +72,8 @@ struct Slot {
   std::uint64_t sequence = 0;    ///< of the request in flight, or of the last one
   std::uint64_t generation = 0;  ///< how often this slot gave up
   Command command;
-  std::uint32_t asked = 0;       ///< place of the server asked last
-  std::uint32_t hops = 0;        ///< refusals followed since the last wait
+  std::uint32_t asked = 0;  ///< place of the server asked last
+  std::uint32_t hops = 0;   ///< refusals followed since the last wait
   sim::Time began{};
   SIM_DESCRIBE(Slot, busy, sequence, generation, command, asked, hops, began)
 };
@@ -88,12 +88,12 @@ struct Client {
   sim::check::Workload workload;
   KeyChoice choice;
   std::vector<Slot> slots;
-  std::uint32_t leader = 0;              ///< place of the server that is asked first
-  std::uint64_t issued = 0;              ///< operations begun
-  std::uint64_t shed = 0;                ///< arrivals that found every slot busy
-  std::uint64_t values = 0;              ///< unique values made
-  std::uint64_t writes = 0;              ///< since it moved on to fresh keys
-  std::uint32_t epoch = 0;               ///< how often it moved on to fresh keys
+  std::uint32_t leader = 0;                                 ///< place of the server that is asked first
+  std::uint64_t issued = 0;                                 ///< operations begun
+  std::uint64_t shed = 0;                                   ///< arrivals that found every slot busy
+  std::uint64_t values = 0;                                 ///< unique values made
+  std::uint64_t writes = 0;                                 ///< since it moved on to fresh keys
+  std::uint32_t epoch = 0;                                  ///< how often it moved on to fresh keys
   std::vector<std::pair<std::uint32_t, std::string>> seen;  ///< the value it saw last of each key of this epoch, for cas
   SIM_DESCRIBE(Client, workload, choice, slots, leader, issued, shed, values, writes, epoch, seen)
 

@@ -42,7 +42,6 @@ concept Node = std::copyable<N> && Described<N> && requires(N node, Ctx& ctx) {
 /// A node whose type is not known here.
 class AnyNode {
  public:
-  AnyNode() = default;
   virtual ~AnyNode() = default;
   virtual std::unique_ptr<AnyNode> clone() const = 0;
   virtual void start(Ctx& ctx) = 0;
@@ -57,9 +56,12 @@ class AnyNode {
   const N* as() const;
 
  protected:
+  explicit AnyNode(const void* type) : type_(type) {}
   AnyNode(const AnyNode&) = default;
   AnyNode& operator=(const AnyNode&) = default;
-  virtual const void* type() const = 0;
+
+ private:
+  const void* type_;  // identity of the node's type in this process
 };
 
 namespace detail {
@@ -70,7 +72,7 @@ inline constexpr char kNodeType = 0;
 template <Node N>
 class NodeModel final : public AnyNode {
  public:
-  explicit NodeModel(N node) : node_(std::move(node)) {}
+  explicit NodeModel(N node) : AnyNode(&kNodeType<N>), node_(std::move(node)) {}
   const N& node() const { return node_; }
 
   std::unique_ptr<AnyNode> clone() const override { return std::make_unique<NodeModel>(node_); }
@@ -83,8 +85,6 @@ class NodeModel final : public AnyNode {
   std::string_view type_name() const override { return N::type_name(); }
 
  private:
-  const void* type() const override { return &kNodeType<N>; }
-
   template <class... M>
   bool dispatch([[maybe_unused]] Ctx& ctx, [[maybe_unused]] NodeId from, [[maybe_unused]] const Payload& what, Accepts<M...>) {
     return (try_one<M>(ctx, from, what) || ...);
@@ -108,7 +108,7 @@ class NodeModel final : public AnyNode {
 
 template <class N>
 const N* AnyNode::as() const {
-  return type() == &detail::kNodeType<N> ? &static_cast<const detail::NodeModel<N>*>(this)->node() : nullptr;
+  return type_ == &detail::kNodeType<N> ? &static_cast<const detail::NodeModel<N>*>(this)->node() : nullptr;
 }
 
 /// AnyNode with value semantics.

@@ -76,7 +76,8 @@ inline void check(const std::string& name) {
     took.push_back(seed - last);
     last = seed;
   }
-  INFO(name << " violates " << *with_bug.expect << " in " << took.size() << " of " << finds << " searches of " << kBound << " seeds");
+  INFO(name << " violates " << *with_bug.expect << " in " << took.size() << " of " << finds << " searches of " << kBound
+            << " seeds");
   REQUIRE(took.size() == finds);
   std::sort(took.begin(), took.end());
   if (correct_seeds > 100) WARN(name << ": found by " << *with_bug.expect << " in " << took[took.size() / 2] << " seeds (median)");

@@ -98,7 +98,8 @@ TEST_CASE("raft 9.3: votes are split as often as the closed form says", "[raft]"
     std::uint32_t s;
     std::int64_t l_percent;
   };
-  const std::vector<Row> rows{{5, 4, 1}, {5, 4, 10}, {5, 4, 20}, {5, 3, 20}, {9, 5, 10}, {9, 5, 20}, {9, 7, 20}, {9, 6, 20}, {7, 6, 20}};
+  const std::vector<Row> rows{{5, 4, 1},  {5, 4, 10}, {5, 4, 20}, {5, 3, 20}, {9, 5, 10},
+                              {9, 5, 20}, {9, 7, 20}, {9, 6, 20}, {7, 6, 20}};
   const std::uint64_t runs = samples(10'000);
   for (const Row& row : rows) {
     const Cluster cluster = with_latency_share(row.n, row.s, row.l_percent);

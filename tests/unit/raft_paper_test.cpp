@@ -73,10 +73,14 @@ TEST_CASE("raft 3.4: a candidate with the votes of a majority leads", "[raft]") 
     std::vector<std::uint32_t> refusals;
     Role role;
   };
-  const std::vector<Case> cases{{1, {}, {}, Role::leader},          {3, {}, {}, Role::candidate},
-                                {3, {1}, {}, Role::leader},         {3, {}, {1, 2}, Role::candidate},
-                                {5, {1}, {}, Role::candidate},      {5, {1, 2}, {}, Role::leader},
-                                {5, {1}, {2, 3, 4}, Role::candidate}, {5, {1, 3}, {2, 4}, Role::leader}};
+  const std::vector<Case> cases{{1, {}, {}, Role::leader},
+                                {3, {}, {}, Role::candidate},
+                                {3, {1}, {}, Role::leader},
+                                {3, {}, {1, 2}, Role::candidate},
+                                {5, {1}, {}, Role::candidate},
+                                {5, {1, 2}, {}, Role::leader},
+                                {5, {1}, {2, 3, 4}, Role::candidate},
+                                {5, {1, 3}, {2, 4}, Role::leader}};
   for (const Case& c : cases) {
     Server s(c.nodes);
     s.fires(ElectionTimeout{});
@@ -164,8 +168,8 @@ TEST_CASE("raft 3.6.1: a voter refuses a candidate whose log is less up to date 
     std::uint64_t last_index;
     bool granted;
   };
-  for (const Case& c : {Case{{1}, 1, 1, true}, Case{{1}, 1, 2, true}, Case{{1, 1}, 1, 1, false},   // same last term: the longer
-                        Case{{1}, 2, 1, true}, Case{{1}, 2, 2, true}, Case{{1, 1}, 2, 1, true},    // a later last term wins
+  for (const Case& c : {Case{{1}, 1, 1, true}, Case{{1}, 1, 2, true}, Case{{1, 1}, 1, 1, false},  // same last term: the longer
+                        Case{{1}, 2, 1, true}, Case{{1}, 2, 2, true}, Case{{1, 1}, 2, 1, true},   // a later last term wins
                         Case{{2}, 1, 1, false}, Case{{2}, 1, 2, false}, Case{{1, 2}, 1, 9, false}}) {
     Server s;
     s.has_log(c.log);

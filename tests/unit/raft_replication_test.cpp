@@ -96,7 +96,8 @@ TEST_CASE("raft 3.5: a follower takes entries only where the one before them agr
     std::uint64_t prev_term;
     bool accepted;
   };
-  for (const Case& c : {Case{0, 0, true}, Case{1, 1, true}, Case{2, 2, true}, Case{1, 2, false}, Case{3, 3, false}, Case{9, 2, false}}) {
+  for (const Case& c :
+       {Case{0, 0, true}, Case{1, 1, true}, Case{2, 2, true}, Case{1, 2, false}, Case{3, 3, false}, Case{9, 2, false}}) {
     Server s;
     s.has_log({1, 2});
     s.gets(NodeId{1}, AppendEntries{3, c.prev_index, c.prev_term, {}, 0, 0});
@@ -149,9 +150,8 @@ TEST_CASE("raft 3.5: an acknowledgement waits for the disk", "[raft]") {
 TEST_CASE("raft 3.5: a leader finds where logs part, a term a step, and makes them equal (Figure 3.6)", "[raft]") {
   const std::initializer_list<std::uint64_t> leaders{1, 1, 1, 4, 4, 5, 5, 6, 6, 6};
   const std::vector<std::initializer_list<std::uint64_t>> followers{
-      {1, 1, 1, 4, 4, 5, 5, 6, 6},          {1, 1, 1, 4},
-      {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 6},    {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 7, 7},
-      {1, 1, 1, 4, 4, 4, 4},                {1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3},
+      {1, 1, 1, 4, 4, 5, 5, 6, 6},          {1, 1, 1, 4},          {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 6},
+      {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 7, 7}, {1, 1, 1, 4, 4, 4, 4}, {1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3},
   };
   for (const auto& theirs : followers) {
     Server leader;

@@ -102,7 +102,8 @@ TEST_CASE("raft 5.3: what follows the snapshot's last entry is kept where that e
 TEST_CASE("raft 5.3: an old snapshot is ignored", "[raft]") {
   for (const Mutant mutant : {Mutant::none, Mutant::old_snapshot_truncates}) {
     Server s(3, {}, 1, mutant);
-    s.gets(NodeId{1}, AppendEntries{1, 0, 0, {write_entry(s, 1, 2, "a"), write_entry(s, 1, 3, "b"), write_entry(s, 1, 4, "c")}, 3, 0});
+    s.gets(NodeId{1},
+           AppendEntries{1, 0, 0, {write_entry(s, 1, 2, "a"), write_entry(s, 1, 3, "b"), write_entry(s, 1, 4, "c")}, 3, 0});
     REQUIRE(s.node.commit_index == 3);
     s.gets(NodeId{1}, InstallSnapshot{1, snapshot_of(s, 2, 1)});
     REQUIRE(s.said<AppendReply>(NodeId{1}) != nullptr);

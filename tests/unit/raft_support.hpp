@@ -103,7 +103,8 @@ struct Server {
     fires(ElectionTimeout{});
     for (std::uint32_t i = 1; node.role == Role::candidate; ++i) gets(NodeId{i}, Vote{node.term, true});
   }
-  void request(std::uint64_t sequence, kv::Function function = kv::Function::write, std::string value = "v", std::uint32_t key = 1) {
+  void request(std::uint64_t sequence, kv::Function function = kv::Function::write, std::string value = "v",
+               std::uint32_t key = 1) {
     gets(kClient, kv::Request{{kClient, 0}, sequence, {function, key, std::move(value), {}}});
   }
   /// A follower says that it has the log up to `index`.
@@ -121,7 +122,9 @@ struct Server {
   std::vector<sim::Effect> sent;
 
  private:
-  static bool is_message(const sim::Effect& e) { return e.kind == sim::EffectKind::send || e.kind == sim::EffectKind::send_at_once; }
+  static bool is_message(const sim::Effect& e) {
+    return e.kind == sim::EffectKind::send || e.kind == sim::EffectKind::send_at_once;
+  }
 };
 
 /// A committed command in a log: a write of `value` to key 1 by a session of its own.

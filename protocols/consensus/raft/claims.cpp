@@ -24,13 +24,22 @@ std::uint64_t lowest_base(const Cluster& cluster) {
 
 }  // namespace
 
+bool DiskWatch::changed(const Cluster& cluster, sim::NodeId id) {
+  Seen& seen = seen_[id];
+  const Seen now{cluster.node(id).up_since, cluster.disk(id).written()};
+  if (seen.written == now.written && seen.up_since == now.up_since) return false;
+  seen = now;
+  return true;
+}
+
 // ---- elections ------------------------------------------------------------------------------------------------------
 
 Violation ElectionSafety::operator()(const Cluster& cluster, sim::NodeId changed) {
   const Node& node = cluster.node(changed);
   if (node.role != Role::leader || led_[changed] == node.term) return {};
   led_[changed] = node.term;
-  const auto at = std::lower_bound(leaders_.begin(), leaders_.end(), node.term, [](const auto& l, std::uint64_t t) { return l.first < t; });
+  const auto at =
+      std::lower_bound(leaders_.begin(), leaders_.end(), node.term, [](const auto& l, std::uint64_t t) { return l.first < t; });
   if (at == leaders_.end() || at->first != node.term) {
     leaders_.insert(at, {node.term, changed});
     return {};
@@ -100,6 +109,7 @@ Violation LeaderAppendOnly::operator()(const Cluster& cluster, sim::NodeId chang
     seen.term = 0;
     return {};
   }
+  if (!disks_.changed(cluster, changed) && seen.term == node.term) return {};
   const auto& log = log_of(cluster, changed);
   if (seen.term == node.term) {
     if (log.last() < seen.last) {
@@ -124,6 +134,7 @@ const LogMatching::Known* LogMatching::find(std::uint64_t i, std::uint64_t term)
 }
 
 Violation LogMatching::operator()(const Cluster& cluster, sim::NodeId changed) {
+  if (!disks_.changed(cluster, changed)) return {};
   const Node& node = cluster.node(changed);
   const auto& log = log_of(cluster, changed);
   Seen& seen = seen_[changed];
@@ -164,7 +175,8 @@ Violation LogMatching::look_at(const Cluster& cluster, sim::NodeId id, const sim
   } else if (known->digest != digest.value()) {
     const std::string entry_text = "entry " + text(i) + " of term " + text(entry.term);
     if (known->by == id) return "the log of " + cluster.name(id) + " below its " + entry_text + " is not what it was";
-    return cluster.name(known->by) + " and " + cluster.name(id) + " both have " + entry_text + ", but their logs differ at or below it";
+    return cluster.name(known->by) + " and " + cluster.name(id) + " both have " + entry_text +
+           ", but their logs differ at or below it";
   }
   return {};
 }
@@ -193,7 +205,8 @@ bool Committed::look(const Cluster& cluster, sim::NodeId changed) {
 }
 
 std::uint64_t Committed::before(std::uint64_t term) const {
-  const auto at = std::lower_bound(marks_.begin(), marks_.end(), term, [](const Mark& m, std::uint64_t t) { return m.in_term < t; });
+  const auto at =
+      std::lower_bound(marks_.begin(), marks_.end(), term, [](const Mark& m, std::uint64_t t) { return m.in_term < t; });
   return at == marks_.begin() ? 0 : (at - 1)->up_to;
 }
 
@@ -232,6 +245,7 @@ Violation LeaderCompleteness::lacks(const Cluster& cluster, sim::NodeId id) cons
 
 Violation CommittedStays::operator()(const Cluster& cluster, sim::NodeId changed) {
   committed_.look(cluster, changed);
+  if (!disks_.changed(cluster, changed)) return {};
   const auto& log = log_of(cluster, changed);
   Seen& seen = seen_[changed];
   const std::uint64_t last_term = term_at(cluster.node(changed), log, log.last());
@@ -265,7 +279,8 @@ Violation StateMachineSafety::operator()(const Cluster& cluster, sim::NodeId cha
   return new_base ? look_at_snapshot(cluster, changed) : Violation();
 }
 
-Violation StateMachineSafety::look_at_entry(const Cluster& cluster, sim::NodeId id, const sim::CowLog<Entry>& log, std::uint64_t i) {
+Violation StateMachineSafety::look_at_entry(const Cluster& cluster, sim::NodeId id, const sim::CowLog<Entry>& log,
+                                            std::uint64_t i) {
   const Entry& entry = log.at(i);
   if (i == applied_.last() + 1) {
     applied_.append({entry.term, entry.command.digest(), id});
@@ -275,7 +290,7 @@ Violation StateMachineSafety::look_at_entry(const Cluster& cluster, sim::NodeId 
   const Applied& before = applied_.at(i);
   if (before.term == entry.term && before.command == entry.command.digest()) return {};
   return cluster.name(before.by) + " applied an entry of term " + text(before.term) + " at index " + text(i) + ", and " +
-         cluster.name(id) + " one of term " + text(entry.term);
+         cluster.name(id) + (before.term == entry.term ? " another one" : " one") + " of term " + text(entry.term);
 }
 
 Violation StateMachineSafety::look_at_snapshot(const Cluster& cluster, sim::NodeId id) {
@@ -299,18 +314,19 @@ Violation CommitMonotone::operator()(const Cluster& cluster, sim::NodeId changed
   Seen& seen = seen_[changed];
   const Seen before = std::exchange(seen, {node.up_since, node.commit_index});
   if (before.up_since != node.up_since || before.commit <= node.commit_index) return {};
-  return "the commit index of " + cluster.name(changed) + " went back from " + text(before.commit) + " to " + text(node.commit_index);
+  return "the commit index of " + cluster.name(changed) + " went back from " + text(before.commit) + " to " +
+         text(node.commit_index);
 }
 
-bool leader_exists(const Cluster& cluster, sim::NodeId) {
+Violation leader_exists(const Cluster& cluster, sim::NodeId) {
   for (const sim::NodeId id : cluster.members()) {
     const Node& node = cluster.node(id);
     if (!cluster.up(id) || node.role != Role::leader) continue;
     std::size_t in_term = 0;
     for (const sim::NodeId other : cluster.members()) in_term += cluster.up(other) && cluster.node(other).term == node.term ? 1 : 0;
-    if (in_term > cluster.members().size() / 2) return true;
+    if (in_term > cluster.members().size() / 2) return {};
   }
-  return false;
+  return "no server leads a term that a majority is in";
 }
 
 }  // namespace protocols::raft

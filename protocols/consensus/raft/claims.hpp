@@ -32,6 +32,20 @@ class PerNode {
   std::vector<T> held_;
 };
 
+/// Says whether anything was written to a server's disk, or lost from it by a crash, since the last look: where not, its log
+/// is what it was.
+class DiskWatch {
+ public:
+  bool changed(const Cluster& cluster, sim::NodeId id);
+
+ private:
+  struct Seen {
+    sim::Time up_since{};
+    std::uint64_t written = 0;
+  };
+  PerNode<Seen> seen_;
+};
+
 /// At most one leader is elected in a term (§3.4).
 class ElectionSafety {
  public:
@@ -56,7 +70,7 @@ class OneVotePerTerm {
     std::uint64_t written = 0;  // the disk's newest write when the vote was first seen
     bool told = false;          // that is durable, so the answer may be out
     std::uint64_t told_term = 0;
-    sim::NodeId told_vote{};    // the newest that was told; the server may have lost all memory of a later term
+    sim::NodeId told_vote{};  // the newest that was told; the server may have lost all memory of a later term
   };
   struct Count {
     std::uint64_t term = 0;
@@ -86,6 +100,7 @@ class LeaderAppendOnly {
     std::uint64_t last_term = 0;
     std::uint64_t last_digest = 0;
   };
+  DiskWatch disks_;
   PerNode<Seen> seen_;
 };
 
@@ -111,6 +126,7 @@ class LogMatching {
   Violation look_at(const Cluster& cluster, sim::NodeId id, const sim::CowLog<Entry>& log, std::uint64_t i);
   void forget(const Cluster& cluster);
 
+  DiskWatch disks_;
   PerNode<Seen> seen_;
   sim::CowLog<Known> main_;                                        // of each index the entry seen first
   std::map<std::pair<std::uint64_t, std::uint64_t>, Known> rest_;  // (index, term) of those that contradict it
@@ -164,6 +180,7 @@ class CommittedStays {
     std::uint64_t last_term = 0;
   };
   Committed committed_;
+  DiskWatch disks_;
   PerNode<Seen> seen_;
 };
 
@@ -210,6 +227,6 @@ class CommitMonotone {
 };
 
 /// Liveness: somebody leads, and a majority is in its term.
-bool leader_exists(const Cluster& cluster, sim::NodeId changed);
+Violation leader_exists(const Cluster& cluster, sim::NodeId changed);
 
 }  // namespace protocols::raft

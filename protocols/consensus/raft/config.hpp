@@ -21,10 +21,10 @@ using namespace sim::literals;  // NOLINT(google-build-using-namespace)
 struct Config {
   sim::Duration election_timeout_min = 150_ms;  // §9.3: 150-300 ms
   sim::Duration election_timeout_max = 300_ms;
-  sim::Duration heartbeat_interval = 50_ms;     // well below the timeout; the paper's: half of its minimum
-  std::uint32_t max_entries_per_append = 64;                     // hashicorp/raft 1.x: MaxAppendEntries 64
-  std::uint32_t max_in_flight = 256;                             // etcd 3.5: MaxInflightMsgs 256
-  std::uint64_t snapshot_after = 1000;                           // etcd 3.5: 10 000; hashicorp: 8192; here a run shall see some
+  sim::Duration heartbeat_interval = 50_ms;   // well below the timeout; the paper's: half of its minimum
+  std::uint32_t max_entries_per_append = 64;  // hashicorp/raft 1.x: MaxAppendEntries 64
+  std::uint32_t max_in_flight = 256;          // etcd 3.5: MaxInflightMsgs 256
+  std::uint64_t snapshot_after = 1000;        // etcd 3.5: 10 000; hashicorp: 8192; here a run shall see some
   sim::Duration snapshot_resend = 1000_ms;
   ReadMode reads = ReadMode::read_index;
   SIM_DESCRIBE(Config, election_timeout_min, election_timeout_max, heartbeat_interval, max_entries_per_append, max_in_flight,

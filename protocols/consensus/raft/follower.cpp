@@ -21,8 +21,8 @@ void Node::on(sim::Ctx& ctx, sim::NodeId from, const AppendEntries& append) {
   }
   follow(ctx, append.term, from);
   const Log mine = log(ctx);
-  const bool agrees = append.prev_index < base_index ||
-                      (append.prev_index <= mine.last() && term_at(mine, append.prev_index) == append.prev_term);
+  const bool agrees =
+      append.prev_index < base_index || (append.prev_index <= mine.last() && term_at(mine, append.prev_index) == append.prev_term);
   if (!agrees) {
     refuse_append(ctx, from, append, mine);
     return;

@@ -63,13 +63,13 @@ SIM_DESCRIBE_ENUM(Feed, probe, replicate, snapshot)
 
 /// What the leader knows of one server, itself included.
 struct Progress {
-  std::uint64_t next = 1;          ///< the next entry to send (nextIndex); ahead of what is acknowledged while replicating
-  std::uint64_t match = 0;         ///< its log equals mine up to here, durably (matchIndex)
-  std::uint64_t acked_round = 0;   ///< the newest round of reads in which it confirmed my leadership
-  std::uint32_t in_flight = 0;     ///< messages with entries that are not answered
+  std::uint64_t next = 1;         ///< the next entry to send (nextIndex); ahead of what is acknowledged while replicating
+  std::uint64_t match = 0;        ///< its log equals mine up to here, durably (matchIndex)
+  std::uint64_t acked_round = 0;  ///< the newest round of reads in which it confirmed my leadership
+  std::uint32_t in_flight = 0;    ///< messages with entries that are not answered
   Feed feed = Feed::probe;
-  bool waiting = false;            ///< probing: for an answer
-  sim::Time resend{};              ///< snapshot: when to send it again
+  bool waiting = false;  ///< probing: for an answer
+  sim::Time resend{};    ///< snapshot: when to send it again
   SIM_DESCRIBE(Progress, next, match, acked_round, in_flight, feed, waiting, resend)
 };
 
@@ -93,24 +93,24 @@ struct Node {
 
   // Of every server, in memory.
   Role role = Role::follower;
-  std::optional<sim::NodeId> leader;        ///< of this term, if known
+  std::optional<sim::NodeId> leader;  ///< of this term, if known
   std::uint64_t commit_index = 0;
   std::uint64_t applied_index = 0;
-  std::uint64_t base_index = 0;             ///< the last entry that the snapshot replaced: the log begins after it
+  std::uint64_t base_index = 0;  ///< the last entry that the snapshot replaced: the log begins after it
   std::uint64_t base_term = 0;
-  std::uint64_t saving_index = 0;           ///< of the snapshot that is on its way to the disk; 0: none
-  kv::Machine machine;                      ///< after applied_index
-  sim::Duration election_timeout{};         ///< drawn anew in every term
-  sim::Time up_since{};                     ///< by its own clock
+  std::uint64_t saving_index = 0;    ///< of the snapshot that is on its way to the disk; 0: none
+  kv::Machine machine;               ///< after applied_index
+  sim::Duration election_timeout{};  ///< drawn anew in every term
+  sim::Time up_since{};              ///< by its own clock
 
   // Of candidates and leaders: who voted for them.
   std::vector<sim::NodeId> votes;
 
   // Of leaders.
-  std::vector<Progress> progress;           ///< in the order of ctx.peers()
-  std::uint64_t noop_index = 0;             ///< the first entry of my term
-  std::uint64_t read_round = 0;             ///< the newest round of reads
-  bool reading = false;                     ///< that round is not confirmed yet
+  std::vector<Progress> progress;  ///< in the order of ctx.peers()
+  std::uint64_t noop_index = 0;    ///< the first entry of my term
+  std::uint64_t read_round = 0;    ///< the newest round of reads
+  bool reading = false;            ///< that round is not confirmed yet
   std::vector<PendingRead> reads;
 
   Config config;

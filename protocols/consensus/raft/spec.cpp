@@ -39,7 +39,8 @@ void add_claims(Spec<Node>& s) {
 }
 
 void add_mutants(Spec<Node>& s) {
-  s.mutant("vote-not-persisted", "keeps term and vote in memory only: a restarted server votes twice", "akka-raft#56, raft-java#57");
+  s.mutant("vote-not-persisted", "keeps term and vote in memory only: a restarted server votes twice",
+           "akka-raft#56, raft-java#57");
   s.mutant("term-vote-torn", "saves term and vote by two writes: a crash between them frees the vote of the old term",
            "hashicorp/raft#661");
   s.mutant("commit-old-term", "commits an earlier term's entry by counting its replicas: a later leader lacks it (Figure 3.7)",
@@ -47,13 +48,15 @@ void add_mutants(Spec<Node>& s) {
   s.mutant("votes-not-voters", "counts votes, not voters: a duplicated reply makes a majority", "akka-raft#45");
   s.mutant("vote-reset-same-term", "forgets its vote when it follows a leader of its own term: it votes twice", "etcd#2461");
   s.mutant("seen-is-granted", "takes a refused vote for a vote: a leader without a majority", "databend#16175");
-  s.mutant("log-check-or", "votes for a log with a later term OR a greater length: a leader lacks committed entries", "liferaft#10");
+  s.mutant("log-check-or", "votes for a log with a later term OR a greater length: a leader lacks committed entries",
+           "liferaft#10");
   s.mutant("read-before-noop", "serves reads before an entry of its term is committed: stale reads", "etcd#7331, tikv#6340");
   s.mutant("read-no-quorum", "serves reads without asking a quorum whether it still leads: stale reads", "d-engine#381");
   s.mutant("heartbeat-race", "truncates its log after any AppendEntries: an overtaken one drops acknowledged entries",
            "hashicorp/raft#695");
   s.mutant("snapshot-keeps-conflict", "keeps the entries behind a snapshot though they contradict it", "hashicorp/raft#697");
-  s.mutant("old-snapshot-truncates", "installs a snapshot that is older than its log: committed entries are dropped", "camunda#6092");
+  s.mutant("old-snapshot-truncates", "installs a snapshot that is older than its log: committed entries are dropped",
+           "camunda#6092");
   s.mutant("ack-before-fsync", "acknowledges entries that its disk does not have yet: power loss loses them", "Jepsen NATS 2.12.1");
 }
 
