@@ -38,13 +38,12 @@ grep -q "^reproduce" "$scratch/ok" && fail "a sound run has nothing to reproduce
 [ "$(awk 'length > 80' "$scratch/ok" | wc -l)" -eq 0 ] || fail "the report is wider than 80 columns"
 
 grep -q "^verdict    violation of raft\." "$scratch/violated" || fail "a violation does not name its claim"
-grep -q "^reproduce  simulate run $mutant --seed $violating_seed$" "$scratch/violated" || fail "a violation does not say how to reproduce it"
+grep -q "^reproduce  .*simulate.* run $mutant --seed $violating_seed$" "$scratch/violated" || fail "a violation does not say how to reproduce it"
 
 # The command that it prints does the same again.
-sed -n 's/^reproduce  simulate //p' "$scratch/violated" >"$scratch/again"
+sed -n 's/^reproduce  //p' "$scratch/violated" >"$scratch/again"
 status=0
-# shellcheck disable=SC2046  # the words of the command are meant to be split
-"$SIMULATE" $(cat "$scratch/again") >"$scratch/out" || status=$?
+sh "$scratch/again" >"$scratch/out" || status=$?
 [ "$status" -eq 1 ] || fail "the command that reproduces a violation: exit $status"
 grep -o 'digest [0-9a-f]\{16\}' "$scratch/violated" >"$scratch/first"
 grep -o 'digest [0-9a-f]\{16\}' "$scratch/out" | cmp -s - "$scratch/first" || fail "the command that reproduces a violation does something else"

@@ -37,9 +37,14 @@ done
 grep -q "^Exit codes" "$scratch/out" || fail "--help does not say what exit codes mean"
 "$SIMULATE" --version | grep -q "^simulate [0-9]" || fail "--version"
 
-refused "no command" "."
-refused "an unknown command" "." frobnicate
-refused "a mistyped command" "." vaildate "$partition"
+# Whoever says nothing is helped.
+"$SIMULATE" >"$scratch/out" || fail "no command: exit $?"
+grep -q "^  run " "$scratch/out" || fail "no command should bring the help"
+refused "an unknown command" 'unknown command "frobnicate", expected one of run, ' frobnicate
+refused "a mistyped command" 'did you mean "validate"?' vaildate "$partition"
+refused "an unknown command behind an option" '"frobnicate"' --color never frobnicate
+refused "a verification that should write a file" "verify" run "$partition" --verify --trace "$scratch/never"
+[ ! -e "$scratch/never" ] || fail "a refused run wrote its trace"
 refused "an unknown option" "--sed" run "$partition" --sed 7
 refused "run without a scenario" "SCENARIO" run
 refused "a seed that is no number" "seed" run "$partition" --seed seven
