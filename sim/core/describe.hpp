@@ -41,7 +41,7 @@
     __VA_OPT__([[maybe_unused]] const auto& [__VA_ARGS__] = described;)                            \
   }                                                                                                \
   _Pragma("GCC diagnostic pop")                                                                    \
-  friend bool operator==(const Type&, const Type&) = default;
+  [[maybe_unused]] friend bool operator==(const Type&, const Type&) = default;
 
 /// Names the values of an enum class that counts from 0, in order; '_' is shown and read as '-'.
 /// Stands beside the enum, in its namespace.
