@@ -136,7 +136,7 @@ TEST_CASE("a repeated fault is read with its span and its length", "[scenario]")
   CHECK(s.faults[1].fault.clock_offset == Duration{} - 1_s);
 }
 
-TEST_CASE("--set changes a member by dots or slashes, as JSON or as a text", "[scenario]") {
+TEST_CASE("a member is changed by --set, by dots or slashes, as JSON or as a text", "[scenario]") {
   CHECK(document({"systems.0.nodes=7"}).find("systems")->list()->at(0).find("nodes")->to_json() == "7");
   CHECK(document({"/systems/0/nodes=7"}) == document({"systems.0.nodes=7"}));
   CHECK(*document({"name=with spaces = and more"}).find("name")->text() == "with spaces = and more");
@@ -146,7 +146,7 @@ TEST_CASE("--set changes a member by dots or slashes, as JSON or as a text", "[s
   CHECK(document({"name="}).find("name")->to_json() == R"("")");
 }
 
-TEST_CASE("--set says what is wrong with it", "[scenario]") {
+TEST_CASE("what is wrong with a --set is said", "[scenario]") {
   const std::string form = R"(, expected PATH=VALUE, as in systems.0.nodes=7)";
   CHECK(error_of_set("name") == R"(: found "name")" + form);
   CHECK(error_of_set("") == R"(: found "")" + form);
@@ -158,7 +158,7 @@ TEST_CASE("--set says what is wrong with it", "[scenario]") {
   CHECK(error_of_set("name.first=7") == R"(/name/first: found "base" above it, which has no members)");
 }
 
-TEST_CASE("--set that fails changes nothing", "[scenario]") {
+TEST_CASE("a --set that fails changes nothing", "[scenario]") {
   Value value = parsed(kBase);
   CHECK(set_member(value, "systems.0.nodes.deep=7").has_value());
   CHECK(value == parsed(kBase));
