@@ -4,8 +4,6 @@
 
 namespace protocols {
 
-void add_all(sim::Registry& registry) {
-  registry.add(raft::spec());
-}
+void add_all(sim::Registry& registry) { registry.add(raft::spec()); }
 
 }  // namespace protocols

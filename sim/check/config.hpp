@@ -18,9 +18,9 @@ namespace sim::check {
 /// One setting of a system, for `describe`, the schema and error messages.
 struct ConfigField {
   std::string name;
-  std::string type;            ///< "duration", "count", "ratio", "boolean", "text", or the names of an enum joined by '|'
-  std::string default_value;   ///< as JSON
-  std::string doc;             ///< what it does; units where the type does not carry them
+  std::string type;           ///< "duration", "count", "ratio", "boolean", "text", or the names of an enum joined by '|'
+  std::string default_value;  ///< as JSON
+  std::string doc;            ///< what it does; units where the type does not carry them
 };
 
 /// What a field's doc says, by its name.

@@ -106,7 +106,9 @@ struct SystemInfo {
   std::vector<MutantInfo> mutants;
   std::vector<std::string> histories;  ///< models that the clients' history must satisfy
   /// A node from settings (a map) and the name of a mutant ("" for none), or every mistake in them.
-  std::function<std::optional<NodeBox>(const Value& config, const std::string& mutant, const std::string& path, std::vector<Error>&)> make_node;
+  std::function<std::optional<NodeBox>(const Value& config, const std::string& mutant, const std::string& path,
+                                       std::vector<Error>&)>
+      make_node;
   /// A client node for a workload; empty where the system has no clients.
   std::function<NodeBox(const Workload&)> make_client;
   /// The role that a node plays ("leader"), or empty.
@@ -122,7 +124,8 @@ class Spec {
     info_.name = name;
     info_.summary = summary;
     if constexpr (std::default_initializable<N>) {
-      info_.make_node = [](const Value& config, const std::string&, const std::string& path, std::vector<Error>& errors) -> std::optional<NodeBox> {
+      info_.make_node = [](const Value& config, const std::string&, const std::string& path,
+                           std::vector<Error>& errors) -> std::optional<NodeBox> {
         if (config.map() != nullptr && !config.map()->empty()) {
           errors.push_back({path, "found settings, but this system has none"});
           return std::nullopt;
@@ -136,7 +139,8 @@ class Spec {
   template <Described C>
   requires std::constructible_from<N, const C&> Spec& config(const std::vector<FieldDoc>& docs) {
     info_.config = config_fields(C{}, docs);
-    info_.make_node = [](const Value& value, const std::string&, const std::string& path, std::vector<Error>& errors) -> std::optional<NodeBox> {
+    info_.make_node = [](const Value& value, const std::string&, const std::string& path,
+                         std::vector<Error>& errors) -> std::optional<NodeBox> {
       C config;
       if (!read_into(config, value, path, errors)) return std::nullopt;
       return NodeBox(N(config));
@@ -147,7 +151,8 @@ class Spec {
   template <Described C, NamedEnum M>
   requires std::constructible_from<N, const C&, M> Spec& config(const std::vector<FieldDoc>& docs) {
     info_.config = config_fields(C{}, docs);
-    info_.make_node = [](const Value& value, const std::string& mutant, const std::string& path, std::vector<Error>& errors) -> std::optional<NodeBox> {
+    info_.make_node = [](const Value& value, const std::string& mutant, const std::string& path,
+                         std::vector<Error>& errors) -> std::optional<NodeBox> {
       C config;
       if (!read_into(config, value, path, errors)) return std::nullopt;
       const std::vector<std::string> names = enum_names<M>();
@@ -233,7 +238,9 @@ class Spec {
     if (value.is_nil()) return true;
     std::vector<Error> found = read_config(config, value, path);
     errors.insert(errors.end(), found.begin(), found.end());
-    if constexpr (requires { { config.wrong() } -> std::same_as<std::string>; }) {
+    if constexpr (requires {
+                    { config.wrong() } -> std::same_as<std::string>;
+                  }) {
       if (found.empty()) {
         if (std::string wrong = config.wrong(); !wrong.empty()) {
           errors.push_back({path, std::move(wrong)});
@@ -246,7 +253,8 @@ class Spec {
 
   template <class Claim>
   Spec& add(std::string_view name, ClaimKind kind, std::string_view doc, Duration within, Claim claim) {
-    info_.claims.push_back({std::string(name), kind, std::string(doc), within, {}, std::make_shared<Model<Claim>>(std::move(claim))});
+    info_.claims.push_back(
+        {std::string(name), kind, std::string(doc), within, {}, std::make_shared<Model<Claim>>(std::move(claim))});
     return *this;
   }
 

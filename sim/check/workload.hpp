@@ -21,20 +21,20 @@ SIM_DESCRIBE_ENUM(WorkloadKind, kv, reg, cas_register)
 
 /// What one group of clients does.
 struct Workload {
-  std::string target = "store";            ///< the system that serves them
+  std::string target = "store";  ///< the system that serves them
   WorkloadKind kind = WorkloadKind::kv;
-  std::uint32_t keys = 5;                  ///< how many keys at a time; 1 for the registers
-  std::uint32_t key_offset = 0;            ///< the first key's number: groups that shall not share keys differ in it
-  Ratio skew{};                            ///< Zipf exponent of the choice of key; 0 is uniform
-  std::uint32_t writes_per_key = 0;        ///< after so many writes by one client it moves on to fresh keys; 0: never
-  Ratio reads = Ratio::percent(50);        ///< share of reads; the rest is split evenly over the other functions
-  bool unique_values = true;               ///< every write writes a value that nobody else writes
-  Duration think{};                        ///< closed loop: from a reply to the next request
-  Duration interval{};                     ///< open loop if not 0: mean time between requests (Poisson), whatever is answered
-  std::uint32_t in_flight = 16;            ///< open loop: requests at once, at most; further arrivals are shed
-  Duration retry_after = 200_ms;           ///< no reply for so long: ask another server, same request
-  Duration give_up_after = 2000_ms;        ///< no reply for so long: outcome unknown, go on as a new process
-  std::uint64_t operations = 0;            ///< stop after so many; 0: never
+  std::uint32_t keys = 5;            ///< how many keys at a time; 1 for the registers
+  std::uint32_t key_offset = 0;      ///< the first key's number: groups that shall not share keys differ in it
+  Ratio skew{};                      ///< Zipf exponent of the choice of key; 0 is uniform
+  std::uint32_t writes_per_key = 0;  ///< after so many writes by one client it moves on to fresh keys; 0: never
+  Ratio reads = Ratio::percent(50);  ///< share of reads; the rest is split evenly over the other functions
+  bool unique_values = true;         ///< every write writes a value that nobody else writes
+  Duration think{};                  ///< closed loop: from a reply to the next request
+  Duration interval{};               ///< open loop if not 0: mean time between requests (Poisson), whatever is answered
+  std::uint32_t in_flight = 16;      ///< open loop: requests at once, at most; further arrivals are shed
+  Duration retry_after = 200_ms;     ///< no reply for so long: ask another server, same request
+  Duration give_up_after = 2000_ms;  ///< no reply for so long: outcome unknown, go on as a new process
+  std::uint64_t operations = 0;      ///< stop after so many; 0: never
   SIM_DESCRIBE(Workload, target, kind, keys, key_offset, skew, writes_per_key, reads, unique_values, think, interval, in_flight,
                retry_after, give_up_after, operations)
 };

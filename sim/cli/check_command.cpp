@@ -19,7 +19,8 @@ struct Checked {
   check::Judgement judgement;
 };
 
-Result<Checked> check_one(const std::string& path, std::optional<check::Format> format, std::optional<check::ModelName> model, const check::Limits& limits) {
+Result<Checked> check_one(const std::string& path, std::optional<check::Format> format, std::optional<check::ModelName> model,
+                          const check::Limits& limits) {
   auto text = read_file(path);
   if (!text) return Error{"", "cannot read it: " + text.error().what};
   if (!format) {

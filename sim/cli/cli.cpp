@@ -39,12 +39,16 @@ void add_run(CLI::App& app, const std::string& program, const Registry& registry
       ->type_name("N")
       ->capture_default_str();
   command->add_option("--set", options->sets, "Change a member of the scenario, as systems.0.nodes=7")->type_name("PATH=VALUE");
-  command->add_option("--trace", options->trace, "Write every event as JSON lines; compressed where the name ends in .zst")->type_name("FILE");
+  command->add_option("--trace", options->trace, "Write every event as JSON lines; compressed where the name ends in .zst")
+      ->type_name("FILE");
   command->add_option("--history", options->history, "Write what the clients saw, for `simulate check`")->type_name("FILE");
   command->add_option("--bundle", options->bundle, "Write what `simulate replay` needs to do the same again")->type_name("FILE");
   CLI::Option* json = command->add_flag("--json", options->json, "The report as one JSON object");
-  CLI::Option* verify = command->add_flag("--verify", options->verify, "Run twice, compare event by event, name the first difference; writes no files");
-  for (CLI::Option* other : {json, command->get_option("--trace"), command->get_option("--history"), command->get_option("--bundle")}) verify->excludes(other);
+  CLI::Option* verify = command->add_flag("--verify", options->verify,
+                                          "Run twice, compare event by event, name the first difference; writes no files");
+  for (CLI::Option* other :
+       {json, command->get_option("--trace"), command->get_option("--history"), command->get_option("--bundle")})
+    verify->excludes(other);
   command->footer("\nExample:\n  simulate run scenarios/raft/partition.json --seed 7 --set systems.0.nodes=3 --history h.jsonl");
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return run_scenario(*options, registry); }; });
 }
@@ -55,8 +59,11 @@ void add_replay(CLI::App& app, const Registry& registry, Action& chosen) {
   CLI::App* command = app.add_subcommand("replay", "Do a saved run again and confirm its digest");
   command->add_option("BUNDLE", *path, "A file that `simulate run --bundle` wrote")->required();
   command->add_flag("--json", *json, "The report as one JSON object");
-  command->footer("\nExample:\n  simulate run scenarios/mutants/raft-votes-not-voters.json --seed 1 --bundle bug.json\n  simulate replay bug.json");
-  command->callback([&registry, &chosen, path, json] { chosen = [&registry, path, json] { return replay_bundle(*path, *json, registry); }; });
+  command->footer(
+      "\nExample:\n  simulate run scenarios/mutants/raft-votes-not-voters.json --seed 1 --bundle bug.json\n  simulate replay "
+      "bug.json");
+  command->callback(
+      [&registry, &chosen, path, json] { chosen = [&registry, path, json] { return replay_bundle(*path, *json, registry); }; });
 }
 
 void add_check(CLI::App& app, Action& chosen) {
@@ -68,7 +75,9 @@ void add_check(CLI::App& app, Action& chosen) {
   command->add_option("--steps", options->steps, "Give up (undecided) after so many steps of search")->type_name("N");
   command->add_option("--memory", options->memory_mib, "Give up (undecided) beyond so much memory of the search")->type_name("MIB");
   command->add_flag("--json", options->json, "One JSON object a file");
-  command->footer("\nModels:" + models_help() + "\n\nExit: 0 all valid, 1 any invalid, 2 bad input, 3 any undecided.\n\nExample:\n  simulate check history.edn --model cas-register");
+  command->footer("\nModels:" + models_help() +
+                  "\n\nExit: 0 all valid, 1 any invalid, 2 bad input, 3 any undecided.\n\nExample:\n  simulate check history.edn "
+                  "--model cas-register");
   command->callback([&chosen, options] { chosen = [options] { return check_histories(*options); }; });
 }
 
@@ -85,7 +94,8 @@ void add_describe(CLI::App& app, const Registry& registry, Action& chosen) {
   command->add_option("SYSTEM", *name, "A name that `simulate list` shows")->required();
   command->add_flag("--json", *json, "As one JSON object");
   command->footer("\nExample:\n  simulate describe raft");
-  command->callback([&registry, &chosen, name, json] { chosen = [&registry, name, json] { return describe_system(*name, *json, registry); }; });
+  command->callback(
+      [&registry, &chosen, name, json] { chosen = [&registry, name, json] { return describe_system(*name, *json, registry); }; });
 }
 
 void add_validate(CLI::App& app, const Registry& registry, Action& chosen) {
@@ -98,7 +108,8 @@ void add_validate(CLI::App& app, const Registry& registry, Action& chosen) {
 
 void add_schema(CLI::App& app, const Registry& registry, Action& chosen) {
   CLI::App* command = app.add_subcommand("schema", "A JSON Schema of scenario files, for editors");
-  command->footer("\nExample:\n  simulate schema > scenario.schema.json\nand in a scenario:  \"$schema\": \"./scenario.schema.json\"");
+  command->footer(
+      "\nExample:\n  simulate schema > scenario.schema.json\nand in a scenario:  \"$schema\": \"./scenario.schema.json\"");
   command->callback([&registry, &chosen] { chosen = [&registry] { return print_schema(registry); }; });
 }
 

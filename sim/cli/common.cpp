@@ -25,7 +25,8 @@ Exit exit_of(const Report& report) {
 }
 
 void complain_all(const std::string& file, const std::vector<Error>& errors) {
-  for (const Error& error : errors) complain(fmt::format("{}: {}{}{}", file, error.where, error.where.empty() ? "" : ": ", error.what));
+  for (const Error& error : errors)
+    complain(fmt::format("{}: {}{}{}", file, error.where, error.where.empty() ? "" : ": ", error.what));
 }
 
 std::optional<Scenario> open_scenario(const std::string& path, const std::vector<std::string>& sets, const Registry& registry) {
@@ -52,7 +53,8 @@ std::optional<Scenario> open_scenario(const std::string& path, const std::vector
 
 std::string run_command(const RunOptions& options) {
   const auto quoted = [](const std::string& word) {
-    const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:%+-") == std::string::npos;
+    const bool plain =
+        word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:%+-") == std::string::npos;
     if (plain && !word.empty()) return word;
     std::string out = "'";
     for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);

@@ -24,10 +24,12 @@ std::string entry(const std::string& name, const std::string& note, const std::s
 std::string description(const check::SystemInfo& system) {
   std::string out = fmt::format("{}\n  {}\n", bold(system.name), wrapped(system.summary, 78, 2));
   if (!system.config.empty()) out += "\nsettings (\"config\" in a scenario)\n";
-  for (const check::ConfigField& field : system.config) out += entry(field.name, fmt::format("{}, default {}", field.type, field.default_value), field.doc);
+  for (const check::ConfigField& field : system.config)
+    out += entry(field.name, fmt::format("{}, default {}", field.type, field.default_value), field.doc);
   out += "\nclaims\n";
   for (const check::ClaimInfo& claim : system.claims) {
-    const std::string note = enum_name(claim.kind) + (claim.kind == check::ClaimKind::eventually ? ", within " + to_text(claim.within) : "");
+    const std::string note =
+        enum_name(claim.kind) + (claim.kind == check::ClaimKind::eventually ? ", within " + to_text(claim.within) : "");
     out += entry(system.name + "." + claim.name, note, claim.doc);
   }
   for (const std::string& model : system.histories) {
@@ -45,13 +47,25 @@ Value json_or_text(const std::string& text) {
 
 std::string description_json(const check::SystemInfo& system) {
   Value::List settings;
-  for (const check::ConfigField& f : system.config) settings.emplace_back(Value::Map{{"name", f.name}, {"type", f.type}, {"default", json_or_text(f.default_value)}, {"doc", f.doc}});
+  for (const check::ConfigField& f : system.config)
+    settings.emplace_back(
+        Value::Map{{"name", f.name}, {"type", f.type}, {"default", json_or_text(f.default_value)}, {"doc", f.doc}});
   Value::List claims;
-  for (const check::ClaimInfo& c : system.claims) claims.emplace_back(Value::Map{{"name", system.name + "." + c.name}, {"kind", enum_name(c.kind)}, {"doc", c.doc}});
-  for (const std::string& model : system.histories) claims.emplace_back(Value::Map{{"name", system.name + "." + model}, {"kind", "history"}, {"doc", "What the clients saw satisfies this model."}});
+  for (const check::ClaimInfo& c : system.claims)
+    claims.emplace_back(Value::Map{{"name", system.name + "." + c.name}, {"kind", enum_name(c.kind)}, {"doc", c.doc}});
+  for (const std::string& model : system.histories)
+    claims.emplace_back(Value::Map{
+        {"name", system.name + "." + model}, {"kind", "history"}, {"doc", "What the clients saw satisfies this model."}});
   Value::List mutants;
-  for (const check::MutantInfo& m : system.mutants) mutants.emplace_back(Value::Map{{"name", m.name}, {"doc", m.doc}, {"source", m.source}});
-  return Value(Value::Map{{"name", system.name}, {"summary", system.summary}, {"config", std::move(settings)}, {"claims", std::move(claims)}, {"mutants", std::move(mutants)}}).to_json() + "\n";
+  for (const check::MutantInfo& m : system.mutants)
+    mutants.emplace_back(Value::Map{{"name", m.name}, {"doc", m.doc}, {"source", m.source}});
+  return Value(Value::Map{{"name", system.name},
+                          {"summary", system.summary},
+                          {"config", std::move(settings)},
+                          {"claims", std::move(claims)},
+                          {"mutants", std::move(mutants)}})
+             .to_json() +
+         "\n";
 }
 
 }  // namespace

@@ -39,10 +39,11 @@ std::string cluster_text(const Scenario& scenario) {
     const check::Workload& w = group.workload;
     const std::string kind = w.kind == check::WorkloadKind::reg ? "register" : enum_name(w.kind);
     const std::string loop = w.interval == Duration{} ? "closed loop" : "open loop, one every " + to_text(w.interval);
-    out += fmt::format("clients    {} x {} on {}, {}, {} key{}\n", group.members.size(), kind, w.target, loop, w.keys, w.keys == 1 ? "" : "s");
+    out += fmt::format("clients    {} x {} on {}, {}, {} key{}\n", group.members.size(), kind, w.target, loop, w.keys,
+                       w.keys == 1 ? "" : "s");
   }
-  out += fmt::format("network    latency {}, loss {}, duplicates {}{}\n", latency_text(scenario.network.latency), to_text(scenario.network.loss),
-                     to_text(scenario.network.duplicate), scenario.network.fifo ? ", FIFO" : "");
+  out += fmt::format("network    latency {}, loss {}, duplicates {}{}\n", latency_text(scenario.network.latency),
+                     to_text(scenario.network.loss), to_text(scenario.network.duplicate), scenario.network.fifo ? ", FIFO" : "");
   return out;
 }
 
@@ -52,7 +53,8 @@ std::string faults_text(const Report& report) {
   std::string out;
   for (std::size_t i = 0; i < report.faults.size() && i < shown; ++i) {
     const FaultReport& fault = report.faults[i];
-    out += fmt::format("{:<11}{:>9.3f}s  {}\n", i == 0 ? "faults" : "", static_cast<double>(fault.at.ns) / 1e9, wrapped(fault.text, 56, 23));
+    out += fmt::format("{:<11}{:>9.3f}s  {}\n", i == 0 ? "faults" : "", static_cast<double>(fault.at.ns) / 1e9,
+                       wrapped(fault.text, 56, 23));
   }
   if (report.faults.size() > shown) out += fmt::format("{:11}... and {} more (all in --json)\n", "", report.faults.size() - shown);
   return out;
@@ -63,21 +65,26 @@ std::string traffic_text(const Report& report) {
   const Counters& n = report.counters;
   std::string out;
   if (c.invoked > 0) {
-    out += fmt::format("operations {} ok, {} failed, {} unknown; {} a second\n", grouped(c.ok), grouped(c.failed), grouped(c.unknown), grouped(c.per_second));
+    out += fmt::format("operations {} ok, {} failed, {} unknown; {} a second\n", grouped(c.ok), grouped(c.failed),
+                       grouped(c.unknown), grouped(c.per_second));
     out += fmt::format("latency    p50 {}, p99 {}, max {}\n", brief(c.p50), brief(c.p99), brief(c.max));
   }
-  out += fmt::format("messages   {} sent, {} delivered, {} duplicated\n           lost: {} by chance, {} cut off, {} at nodes that were down\n",
-                     grouped(n.sent), grouped(n.delivered), grouped(n.duplicated), grouped(n.lost), grouped(n.cut), grouped(n.to_down));
+  out += fmt::format(
+      "messages   {} sent, {} delivered, {} duplicated\n           lost: {} by chance, {} cut off, {} at nodes that were down\n",
+      grouped(n.sent), grouped(n.delivered), grouped(n.duplicated), grouped(n.lost), grouped(n.cut), grouped(n.to_down));
   if (n.unhandled > 0) out += fmt::format("           {} {}\n", yellow("unhandled:"), grouped(n.unhandled));
   return out;
 }
 
 std::string claim_text(const ClaimReport& claim) {
-  const auto line = [&](const std::string& mark, const std::string& note) { return fmt::format("  {}  {:<30} {}\n", mark, claim.name, faint(note)); };
+  const auto line = [&](const std::string& mark, const std::string& note) {
+    return fmt::format("  {}  {:<30} {}\n", mark, claim.name, faint(note));
+  };
   switch (claim.status) {
     case ClaimStatus::holds: return line(green("holds    "), claim.kind);
     case ClaimStatus::violated: return line(red("VIOLATED "), claim.kind);
-    case ClaimStatus::reached: return line(green("reached  "), fmt::format("sometimes, first at {:.3f}s", static_cast<double>(claim.at.ns) / 1e9));
+    case ClaimStatus::reached:
+      return line(green("reached  "), fmt::format("sometimes, first at {:.3f}s", static_cast<double>(claim.at.ns) / 1e9));
     case ClaimStatus::not_reached: return line(faint("not yet  "), "sometimes: not in this run");
     case ClaimStatus::not_judged: return line(faint("untested "), claim.kind + ": the run or its quiet end was too short");
     case ClaimStatus::undecided: return line(yellow("undecided"), claim.message);
@@ -92,9 +99,10 @@ std::string verdict_text(const Scenario& scenario, const Report& report) {
     return "verdict    " + (report.verdict() == "undecided" ? yellow("undecided") : green("every claim holds")) + note + "\n";
   }
   const std::string where = violation->node.empty() ? "" : " at " + violation->node;
-  std::string out = fmt::format("verdict    {} {}{}\n           at {:.6f}s, event {}{}\n", red("violation of"), bold(violation->name), where,
-                                static_cast<double>(violation->at.ns) / 1e9, grouped(index(violation->event)),
-                                scenario.expect && *scenario.expect == violation->name ? ", as expected" : "");
+  std::string out =
+      fmt::format("verdict    {} {}{}\n           at {:.6f}s, event {}{}\n", red("violation of"), bold(violation->name), where,
+                  static_cast<double>(violation->at.ns) / 1e9, grouped(index(violation->event)),
+                  scenario.expect && *scenario.expect == violation->name ? ", as expected" : "");
   return out + "           " + wrapped(violation->message, 69, 11) + "\n";
 }
 
@@ -130,7 +138,8 @@ std::string report_json(const Scenario& scenario, const Report& report, double w
   Value::List claims;
   for (const ClaimReport& claim : report.claims) claims.push_back(claim_json(claim));
   Value::List faults;
-  for (const FaultReport& fault : report.faults) faults.emplace_back(Value::Map{{"at_seconds", time_value(fault.at)}, {"what", Value(fault.text)}});
+  for (const FaultReport& fault : report.faults)
+    faults.emplace_back(Value::Map{{"at_seconds", time_value(fault.at)}, {"what", Value(fault.text)}});
   Value::Map marks;
   for (const Mark& mark : report.marks) marks.emplace_back(mark.name, count(mark.count));
   const ClaimReport* violation = report.violation();

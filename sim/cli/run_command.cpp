@@ -47,7 +47,8 @@ std::optional<Report> run_and_write(const Scenario& scenario, const RunOptions& 
       return std::nullopt;
     }
     trace_file = *std::move(file);
-    trace.emplace(header_of(scenario, options.seed), run.world().directory().node_names, [&](std::string_view text) { trace_file->write(text); });
+    trace.emplace(header_of(scenario, options.seed), run.world().directory().node_names,
+                  [&](std::string_view text) { trace_file->write(text); });
     run.world().watch(&*trace);
   }
   finish(run);
@@ -71,7 +72,8 @@ std::optional<Report> run_and_write(const Scenario& scenario, const RunOptions& 
 
 Exit run_verify(const Scenario& scenario, const RunOptions& options) {
   if (const auto divergence = verify(scenario, options.seed)) {
-    print(fmt::format("{} event {} at {}: {}\n", red("nondeterministic"), index(divergence->event), to_text(divergence->at), divergence->what));
+    print(fmt::format("{} event {} at {}: {}\n", red("nondeterministic"), index(divergence->event), to_text(divergence->at),
+                      divergence->what));
     return Exit::nondeterministic;
   }
   Run run(scenario, options.seed);
@@ -131,7 +133,8 @@ Result<Bundle> read_bundle(const std::string& path) {
   if (digest == nullptr || digest->text() == nullptr) return Error{"/digest", "expected a text of 16 hexadecimal digits"};
   Bundle out{*scenario, static_cast<std::uint64_t>(*seed->integer()), *digest->text(), {}, {}};
   if (const Value* claim = document->find("claim"); claim != nullptr && claim->text() != nullptr) out.claim = *claim->text();
-  if (const Value* version = document->find("faultline"); version != nullptr && version->text() != nullptr) out.version = *version->text();
+  if (const Value* version = document->find("faultline"); version != nullptr && version->text() != nullptr)
+    out.version = *version->text();
   return out;
 }
 
@@ -158,8 +161,9 @@ Exit replay_bundle(const std::string& path, bool json, const Registry& registry)
     return exit_of(report);
   }
   complain(fmt::format("{}: the run's digest is {}, the bundle's {}: {}", path, hex(report.digest), bundle->digest,
-                       bundle->version == kVersion ? "the run is not deterministic, or the code has changed since the bundle was made"
-                                                   : "the bundle was made by version " + bundle->version + ", this is " + std::string(kVersion)));
+                       bundle->version == kVersion
+                           ? "the run is not deterministic, or the code has changed since the bundle was made"
+                           : "the bundle was made by version " + bundle->version + ", this is " + std::string(kVersion)));
   return Exit::nondeterministic;
 }
 

@@ -16,8 +16,8 @@ namespace sim {
 template <class T>
 class CowLog {
  public:
-  std::uint64_t first() const { return first_; }       ///< index of the oldest element kept; last() + 1 where there is none
-  std::uint64_t last() const { return next_ - 1; }     ///< index of the newest element; first() - 1 where there is none
+  std::uint64_t first() const { return first_; }    ///< index of the oldest element kept; last() + 1 where there is none
+  std::uint64_t last() const { return next_ - 1; }  ///< index of the newest element; first() - 1 where there is none
   std::uint64_t size() const { return next_ - first_; }
   bool empty() const { return next_ == first_; }
 

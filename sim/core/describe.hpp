@@ -30,32 +30,30 @@
 
 /// Describes a struct by all of its fields, in the order of their declaration. The friend function never runs: its
 /// structured binding compiles only if the list has every field.
-#define SIM_DESCRIBE(Type, ...)                                                                    \
-  static constexpr std::string_view type_name() { return #Type; }                                  \
-  static constexpr std::string_view field_list() { return #__VA_ARGS__; }                          \
-  constexpr auto fields() const { return std::tie(__VA_ARGS__); }                                  \
-  constexpr auto fields() { return std::tie(__VA_ARGS__); }                                        \
-  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")                    \
-  [[maybe_unused]] friend constexpr void sim_every_field_is_described(                             \
-      [[maybe_unused]] const Type& described) {                                                    \
-    __VA_OPT__([[maybe_unused]] const auto& [__VA_ARGS__] = described;)                            \
-  }                                                                                                \
-  _Pragma("GCC diagnostic pop")                                                                    \
-  [[maybe_unused]] friend bool operator==(const Type&, const Type&) = default;
+#define SIM_DESCRIBE(Type, ...)                                                                                        \
+  static constexpr std::string_view type_name() { return #Type; }                                                      \
+  static constexpr std::string_view field_list() { return #__VA_ARGS__; }                                              \
+  constexpr auto fields() const { return std::tie(__VA_ARGS__); }                                                      \
+  constexpr auto fields() { return std::tie(__VA_ARGS__); }                                                            \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"") [[maybe_unused]] friend constexpr void \
+  sim_every_field_is_described([[maybe_unused]] const Type& described) {                                               \
+    __VA_OPT__([[maybe_unused]] const auto& [__VA_ARGS__] = described;)                                                \
+  }                                                                                                                    \
+  _Pragma("GCC diagnostic pop") [[maybe_unused]] friend bool operator==(const Type&, const Type&) = default;
 
 /// Names the values of an enum class that counts from 0, in order; '_' is shown and read as '-'.
 /// Stands beside the enum, in its namespace.
-#define SIM_DESCRIBE_ENUM(Type, ...)                                                   \
-  [[maybe_unused]] constexpr std::string_view sim_enum_names(Type) {                   \
-    static_assert([] {                                                                 \
-      using enum Type;                                                                 \
-      unsigned n = 0;                                                                  \
-      for (const Type e : {__VA_ARGS__}) {                                             \
-        if (static_cast<unsigned>(e) != n++) return false;                             \
-      }                                                                                \
-      return true;                                                                     \
-    }());                                                                              \
-    return #__VA_ARGS__;                                                               \
+#define SIM_DESCRIBE_ENUM(Type, ...)                                 \
+  [[maybe_unused]] constexpr std::string_view sim_enum_names(Type) { \
+    static_assert([] {                                               \
+      using enum Type;                                               \
+      unsigned n = 0;                                                \
+      for (const Type e : {__VA_ARGS__}) {                           \
+        if (static_cast<unsigned>(e) != n++) return false;           \
+      }                                                              \
+      return true;                                                   \
+    }());                                                            \
+    return #__VA_ARGS__;                                             \
   }
 
 namespace sim {
@@ -108,8 +106,9 @@ std::vector<std::string> enum_names() {
 // ---- hash ----------------------------------------------------------------------------------------------------------
 
 template <class T>
-requires(std::integral<T> || std::is_enum_v<T>)
-constexpr void hash_into(Digest& d, T value) { d.add(static_cast<std::uint64_t>(value)); }
+requires(std::integral<T> || std::is_enum_v<T>) constexpr void hash_into(Digest& d, T value) {
+  d.add(static_cast<std::uint64_t>(value));
+}
 constexpr void hash_into(Digest& d, Duration v) { d.add(static_cast<std::uint64_t>(v.ns)); }
 constexpr void hash_into(Digest& d, Time v) { d.add(static_cast<std::uint64_t>(v.ns)); }
 constexpr void hash_into(Digest& d, Ratio v) { d.add(v.billionths); }
@@ -182,7 +181,9 @@ constexpr void hash_into(Digest& d, const T& v) {
 
 /// What can stand in a message or in a state.
 template <class T>
-concept Hashable = requires(Digest& d, const T& v) { hash_into(d, v); };
+concept Hashable = requires(Digest& d, const T& v) {
+  hash_into(d, v);
+};
 
 /// The digest of one value by itself.
 template <Hashable T>
@@ -195,8 +196,7 @@ constexpr std::uint64_t digest_of(const T& v) {
 // ---- JSON text -----------------------------------------------------------------------------------------------------
 
 template <class T>
-requires(std::integral<T> || std::is_enum_v<T>)
-void json_into(std::string& out, T value) {
+requires(std::integral<T> || std::is_enum_v<T>) void json_into(std::string& out, T value) {
   if constexpr (std::same_as<T, bool>) {
     out += value ? "true" : "false";
   } else if constexpr (NamedEnum<T>) {

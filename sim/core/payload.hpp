@@ -32,7 +32,7 @@ namespace detail {
 struct PayloadHeader {
   const PayloadType* type = nullptr;
   std::uint64_t digest = 0;
-  Pool* pool = nullptr;               // none: the value of an empty type, which is never allocated and never freed
+  Pool* pool = nullptr;  // none: the value of an empty type, which is never allocated and never freed
   mutable std::uint64_t owners = 1;
 };
 constexpr std::size_t kPayloadHeader = 32;
@@ -40,7 +40,9 @@ static_assert(sizeof(PayloadHeader) <= kPayloadHeader);
 
 template <class T>
 constexpr PayloadType describe_payload() {
-  return {T::type_name(), digest_of_text(T::type_name()), kPayloadHeader + sizeof(T),
+  return {T::type_name(),
+          digest_of_text(T::type_name()),
+          kPayloadHeader + sizeof(T),
           [](const void* value) { static_cast<const T*>(value)->~T(); },
           [](const void* a, const void* b) { return *static_cast<const T*>(a) == *static_cast<const T*>(b); },
           [](std::string& out, const void* value) { json_into(out, *static_cast<const T*>(value)); }};
@@ -124,7 +126,8 @@ class Payload {
   /// Same type and equal fields.
   friend bool operator==(const Payload& a, const Payload& b) {
     if (a.held_ == b.held_) return true;
-    if (a.held_ == nullptr || b.held_ == nullptr || a.held_->type != b.held_->type || a.held_->digest != b.held_->digest) return false;
+    if (a.held_ == nullptr || b.held_ == nullptr || a.held_->type != b.held_->type || a.held_->digest != b.held_->digest)
+      return false;
     return a.held_->type->equal(a.value(), b.value());
   }
 

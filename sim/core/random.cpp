@@ -41,7 +41,8 @@ constexpr double kTwo32 = 4294967296.0;
 template <class F>
 constexpr std::array<std::uint64_t, kSteps + 1> tabulate(F f, double scale) {
   std::array<std::uint64_t, kSteps + 1> out{};
-  for (int i = 0; i <= kSteps; ++i) out[static_cast<std::size_t>(i)] = static_cast<std::uint64_t>(f(double(i) / kSteps) * scale + 0.5);
+  for (int i = 0; i <= kSteps; ++i)
+    out[static_cast<std::size_t>(i)] = static_cast<std::uint64_t>(f(double(i) / kSteps) * scale + 0.5);
   return out;
 }
 
@@ -50,7 +51,7 @@ constexpr auto kLog2 = tabulate(log2_one_plus, kTwo32 * 4096);
 constexpr auto kExp2 = tabulate(exp2_series, kTwo32 * 1073741824.0 / 2);
 
 std::int64_t clamp_to_ns(unsigned __int128 ns) {
-  constexpr auto limit = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  constexpr auto limit = static_cast<std::uint64_t>(Duration::longest().ns);
   return static_cast<std::int64_t>(ns > limit ? limit : static_cast<std::uint64_t>(ns));
 }
 
@@ -113,20 +114,30 @@ std::uint64_t exp2(std::int64_t x) {
 std::int64_t normal(std::uint64_t bits) {
   const bool negative = (bits & 1U) == 0;
   const double p = (static_cast<double>(bits >> 12U) + 0.5) / 9007199254740992.0;  // (0, 1/2]
-  double z = 0;                                                                   // the quantile of p, at or below 0
+  double z = 0;                                                                    // the quantile of p, at or below 0
   if (p < 0.02425) {
     const double q = square_root(-2 * natural_log_of_fraction(p));
-    const double num = ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e+00) * q - 2.549732539343734e+00) * q +
-                        4.374664141464968e+00) * q + 2.938163982698783e+00;
-    const double den = (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e+00) * q + 3.754408661907416e+00) * q + 1;
+    const double num =
+        ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e+00) * q - 2.549732539343734e+00) * q +
+         4.374664141464968e+00) *
+            q +
+        2.938163982698783e+00;
+    const double den =
+        (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e+00) * q + 3.754408661907416e+00) * q + 1;
     z = num / den;
   } else {
     const double q = p - 0.5;
     const double r = q * q;
-    const double num = ((((-3.969683028665376e+01 * r + 2.209460984245205e+02) * r - 2.759285104469687e+02) * r + 1.383577518672690e+02) * r -
-                        3.066479806614716e+01) * r + 2.506628277459239e+00;
-    const double den = ((((-5.447609879822406e+01 * r + 1.615858368580409e+02) * r - 1.556989798598866e+02) * r + 6.680131188771972e+01) * r -
-                        1.328068155288572e+01) * r + 1;
+    const double num =
+        ((((-3.969683028665376e+01 * r + 2.209460984245205e+02) * r - 2.759285104469687e+02) * r + 1.383577518672690e+02) * r -
+         3.066479806614716e+01) *
+            r +
+        2.506628277459239e+00;
+    const double den =
+        ((((-5.447609879822406e+01 * r + 1.615858368580409e+02) * r - 1.556989798598866e+02) * r + 6.680131188771972e+01) * r -
+         1.328068155288572e+01) *
+            r +
+        1;
     z = num * q / den;
   }
   const auto magnitude = static_cast<std::int64_t>(-z * kTwo32);
@@ -147,7 +158,8 @@ Duration log_normal(Rng& rng, Duration median, Ratio sigma) {
   assert(median.ns >= 0);
   constexpr std::int64_t log2_e = 6196328019;  // in 32 fractional bits
   __extension__ using Signed = __int128;
-  Signed exponent = static_cast<Signed>(fixed::normal(rng.next())) * static_cast<std::int64_t>(sigma.billionths) / static_cast<std::int64_t>(Ratio::kOne);
+  Signed exponent = static_cast<Signed>(fixed::normal(rng.next())) * static_cast<std::int64_t>(sigma.billionths) /
+                    static_cast<std::int64_t>(Ratio::kOne);
   exponent = (exponent * log2_e) >> 32;
   constexpr Signed bound = static_cast<Signed>(30) << 32;
   exponent = std::clamp<Signed>(exponent, -bound, bound);

@@ -28,7 +28,8 @@ class Rng {
  public:
   constexpr Rng() = default;
   /// The stream of `purpose` ("net", "disk", ...) for one entity of a run with that seed.
-  constexpr Rng(std::uint64_t seed, std::string_view purpose, std::uint64_t entity) : Rng(derive(seed, digest_of_text(purpose), entity)) {}
+  constexpr Rng(std::uint64_t seed, std::string_view purpose, std::uint64_t entity)
+      : Rng(derive(seed, digest_of_text(purpose), entity)) {}
   /// A stream by its key alone, for those who derive keys themselves.
   constexpr explicit Rng(std::uint64_t key, std::uint64_t counter = 0) : key_(key), counter_(counter) {}
 

@@ -12,12 +12,8 @@ struct Unit {
   std::int64_t ns;
 };
 // Longest names first, so that "ms" is not read as "s".
-constexpr std::array<Unit, 6> kUnits{{{"min", 60'000'000'000},
-                                      {"ms", 1'000'000},
-                                      {"us", 1'000},
-                                      {"ns", 1},
-                                      {"h", 3'600'000'000'000},
-                                      {"s", 1'000'000'000}}};
+constexpr std::array<Unit, 6> kUnits{
+    {{"min", 60'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}, {"h", 3'600'000'000'000}, {"s", 1'000'000'000}}};
 
 Error bad(std::string_view text, std::string_view why) {
   return {"", "\"" + std::string(text) + "\" is not a duration: " + std::string(why) +
@@ -63,7 +59,7 @@ Result<Duration> parse_duration(std::string_view text) {
   if (number.empty() || !is_digit(number.front()) || !is_digit(number.back())) return bad(text, "it has no number");
 
   __extension__ using Wide = __int128;
-  constexpr Wide limit = std::numeric_limits<std::int64_t>::max();
+  constexpr Wide limit = Duration::longest().ns;
   Wide total = 0;
   Wide fraction_of = unit->ns;  // ten times the weight of the next digit behind the point
   bool point = false;
@@ -80,7 +76,7 @@ Result<Duration> parse_duration(std::string_view text) {
       fraction_of /= 10;
       total += fraction_of * (c - '0');
     }
-    if (total > limit) return bad(text, "it is longer than 292 years");
+    if (total > limit) return bad(text, "it is longer than 73 years");
   }
   return Duration{static_cast<std::int64_t>(total)};
 }

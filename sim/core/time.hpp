@@ -15,6 +15,8 @@ namespace sim {
 struct Duration {
   std::int64_t ns = 0;
 
+  /// The longest that inputs may ask for and samplers return, about 73 years: three of them can be added to an instant.
+  static constexpr Duration longest() { return {std::int64_t{1} << 61}; }
   friend constexpr auto operator<=>(const Duration&, const Duration&) = default;
   friend constexpr Duration operator+(Duration a, Duration b) { return {a.ns + b.ns}; }
   friend constexpr Duration operator-(Duration a, Duration b) { return {a.ns - b.ns}; }

@@ -16,15 +16,15 @@ class Value {
   using List = std::vector<Value>;
   using Map = std::vector<std::pair<std::string, Value>>;  ///< in the order of the file; keys are unique
 
-  Value() = default;                                                                  // nil
-  Value(bool v) : held_(v) {}                                                         // NOLINT(google-explicit-constructor)
-  Value(std::int64_t v) : held_(v) {}                                                 // NOLINT(google-explicit-constructor)
-  Value(double v) : held_(v) {}                                                       // NOLINT(google-explicit-constructor)
-  Value(std::string v) : held_(std::move(v)) {}                                       // NOLINT(google-explicit-constructor)
-  Value(std::string_view v) : held_(std::string(v)) {}                                // NOLINT(google-explicit-constructor)
-  Value(const char* v) : held_(std::string(v)) {}                                     // NOLINT(google-explicit-constructor)
-  Value(List v) : held_(std::move(v)) {}                                              // NOLINT(google-explicit-constructor)
-  Value(Map v) : held_(std::move(v)) {}                                               // NOLINT(google-explicit-constructor)
+  Value() = default;                                    // nil
+  Value(bool v) : held_(v) {}                           // NOLINT(google-explicit-constructor)
+  Value(std::int64_t v) : held_(v) {}                   // NOLINT(google-explicit-constructor)
+  Value(double v) : held_(v) {}                         // NOLINT(google-explicit-constructor)
+  Value(std::string v) : held_(std::move(v)) {}         // NOLINT(google-explicit-constructor)
+  Value(std::string_view v) : held_(std::string(v)) {}  // NOLINT(google-explicit-constructor)
+  Value(const char* v) : held_(std::string(v)) {}       // NOLINT(google-explicit-constructor)
+  Value(List v) : held_(std::move(v)) {}                // NOLINT(google-explicit-constructor)
+  Value(Map v) : held_(std::move(v)) {}                 // NOLINT(google-explicit-constructor)
 
   bool is_nil() const { return std::holds_alternative<std::monostate>(held_); }
   const bool* boolean() const { return std::get_if<bool>(&held_); }

@@ -4,8 +4,7 @@
 
 namespace sim {
 
-Disk::Disk(const Disk& other)
-    : written_(other.written_), synced_(other.synced_), slots_(other.slots_), files_(other.files_) {
+Disk::Disk(const Disk& other) : written_(other.written_), synced_(other.synced_), slots_(other.slots_), files_(other.files_) {
   logs_.reserve(other.logs_.size());
   for (const NamedLog& log : other.logs_) logs_.push_back({log.name, log.store->clone()});
 }

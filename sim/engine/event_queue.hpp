@@ -16,14 +16,14 @@ enum class EventKind : std::uint8_t { start, message, timer, sync, fault };
 
 /// One pending event. What the numbers mean depends on its kind.
 struct Event {
-  Payload what{};                  ///< message: the message
+  Payload what{};  ///< message: the message
   EventId cause{};
-  std::uint64_t number = 0;        ///< message: when it was sent; sync: the newest write it makes durable; fault: which one
+  std::uint64_t number = 0;  ///< message: when it was sent; sync: the newest write it makes durable; fault: which one
   NodeId to{};
-  NodeId from{};                   ///< message: the sender
-  std::uint32_t slot = 0;          ///< timer: its place among the node's timers
-  std::uint32_t generation = 0;    ///< timer: of its place; fault: 0 begins, 1 ends
-  std::uint32_t incarnation = 0;   ///< timer, sync: of the node, so that they die with it
+  NodeId from{};                  ///< message: the sender
+  std::uint32_t slot = 0;         ///< timer: its place among the node's timers
+  std::uint32_t generation = 0;   ///< timer: of its place; fault: 0 begins, 1 ends
+  std::uint32_t incarnation = 0;  ///< timer, sync: of the node, so that they die with it
   EventKind kind{};
 };
 

@@ -24,7 +24,8 @@ Duration Clock::true_length(Duration local) const {
 NodeId World::add(NodeBox node, const NodeOptions& options) {
   const NodeId id{static_cast<std::uint32_t>(slots_.size())};
   Directory& directory = directory_.write();
-  auto system = std::find_if(directory.systems.begin(), directory.systems.end(), [&](const auto& s) { return s.name == options.system; });
+  auto system =
+      std::find_if(directory.systems.begin(), directory.systems.end(), [&](const auto& s) { return s.name == options.system; });
   if (system == directory.systems.end()) system = directory.systems.insert(system, {std::string(options.system), {}});
   system->members.push_back(id);
   directory.node_names.emplace_back(options.name);
@@ -81,7 +82,8 @@ bool World::step(Time limit) {
 void World::begin_event(EventKind kind, NodeId node, NodeId from, std::uint64_t digest) {
   const EventId id{++counters_.events};
   last_ = {kind, id, node, from, 0, false};
-  const std::uint64_t who = (std::uint64_t{index(from)} << 36U) ^ (std::uint64_t{index(node)} << 8U) ^ static_cast<std::uint64_t>(kind);
+  const std::uint64_t who =
+      (std::uint64_t{index(from)} << 36U) ^ (std::uint64_t{index(node)} << 8U) ^ static_cast<std::uint64_t>(kind);
   trace_.add(static_cast<std::uint64_t>(now_.ns) ^ mix(who, 0x9E3779B97F4A7C15U), digest);
 }
 
@@ -120,7 +122,7 @@ bool World::on_start(Event& event) {
 bool World::on_message(Event& event) {
   Slot& s = slot(event.to);
   const Time sent{static_cast<std::int64_t>(event.number)};
-  if (!s.up || s.starting) {  // nobody listens before start() has read what the disk kept
+  if (!s.up || s.starting) {                   // nobody listens before start() has read what the disk kept
     if (event.from == event.to) return false;  // what a node told itself dies with it
     ++counters_.to_down;
     record(RecordKind::drop, event.to, event.from, &event.what, "down", event.cause, sent);
@@ -190,11 +192,8 @@ void World::persist(NodeId id) {
 void World::begin_sync(NodeId id) {
   Slot& s = slot(id);
   s.syncing = true;
-  queue_.push(now_ + s.fsync.sample(s.disk_luck), {.cause = last_.event,
-                                                   .number = s.disk.written(),
-                                                   .to = id,
-                                                   .incarnation = s.incarnation,
-                                                   .kind = EventKind::sync});
+  queue_.push(now_ + s.fsync.sample(s.disk_luck),
+              {.cause = last_.event, .number = s.disk.written(), .to = id, .incarnation = s.incarnation, .kind = EventKind::sync});
 }
 
 void World::apply_effects(NodeId id) {
@@ -309,7 +308,8 @@ void World::reach(const Payload& mark) {
   marks_.push_back({name, 1, last_.event, now_});
 }
 
-void World::record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text, EventId cause, Time sent) {
+void World::record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text, EventId cause,
+                   Time sent) {
   if (sink_.sink == nullptr) return;
   sink_.sink->write({kind, last_.event, cause, now_, node, peer, sent, what, text});
 }
@@ -328,7 +328,8 @@ std::uint64_t World::node_digest(NodeId id) const {
     if (timer.armed) timers += mix(timer.what.digest(), static_cast<std::uint64_t>((timer.due - now_).ns) | 1U);
   }
   d.add(timers, s.backlog.size());
-  for (const Event& event : s.backlog) d.add(event.what.digest(), (std::uint64_t{index(event.from)} << 8U) | static_cast<std::uint64_t>(event.kind));
+  for (const Event& event : s.backlog)
+    d.add(event.what.digest(), (std::uint64_t{index(event.from)} << 8U) | static_cast<std::uint64_t>(event.kind));
   for (const Event& waits : s.backlog) {
     const std::uint64_t what = waits.kind == EventKind::timer ? s.timers[waits.slot].what.digest() : waits.what.digest();
     d.add((std::uint64_t{index(waits.from)} << 8U) | static_cast<std::uint64_t>(waits.kind), what);

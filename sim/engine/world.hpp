@@ -25,8 +25,8 @@ namespace sim {
 
 /// How a node's clock differs from true time.
 struct Clock {
-  Duration offset{};                     ///< what it shows when the run begins
-  std::int64_t drift_per_billion = 0;    ///< how many nanoseconds it gains a second; negative: loses
+  Duration offset{};                   ///< what it shows when the run begins
+  std::int64_t drift_per_billion = 0;  ///< how many nanoseconds it gains a second; negative: loses
 
   Time local(Time true_time) const;
   /// How much true time passes while the clock shows that `local` passed.
@@ -37,23 +37,23 @@ struct Clock {
 struct NodeOptions {
   std::string_view system;  ///< the system it belongs to; peers are the nodes of one system
   std::string_view name;
-  Latency fsync{};          ///< how long its disk takes to make writes durable; zero: at once
+  Latency fsync{};  ///< how long its disk takes to make writes durable; zero: at once
   Clock clock{};
   std::string_view (*role)(const AnyNode&) = nullptr;  ///< what role it plays, for faults that aim at one
 };
 
 /// What happened so far, in numbers.
 struct Counters {
-  std::uint64_t events = 0;      ///< handled
-  std::uint64_t sent = 0;        ///< messages that nodes sent, those to themselves not counted
-  std::uint64_t delivered = 0;   ///< duplicates included
+  std::uint64_t events = 0;     ///< handled
+  std::uint64_t sent = 0;       ///< messages that nodes sent, those to themselves not counted
+  std::uint64_t delivered = 0;  ///< duplicates included
   std::uint64_t duplicated = 0;
-  std::uint64_t lost = 0;        ///< by a link's loss
-  std::uint64_t cut = 0;         ///< by a partition
-  std::uint64_t to_down = 0;     ///< arrived at a node that was down
-  std::uint64_t timers = 0;      ///< fired
-  std::uint64_t syncs = 0;       ///< disk syncs that took time
-  std::uint64_t unhandled = 0;   ///< arrived at a node that has no handler for them
+  std::uint64_t lost = 0;       ///< by a link's loss
+  std::uint64_t cut = 0;        ///< by a partition
+  std::uint64_t to_down = 0;    ///< arrived at a node that was down
+  std::uint64_t timers = 0;     ///< fired
+  std::uint64_t syncs = 0;      ///< disk syncs that took time
+  std::uint64_t unhandled = 0;  ///< arrived at a node that has no handler for them
   SIM_DESCRIBE(Counters, events, sent, delivered, duplicated, lost, cut, to_down, timers, syncs, unhandled)
 };
 
@@ -139,8 +139,8 @@ class World final : public View {
  private:
   struct Timer {
     Payload what;
-    Time due{};               // when it fires
-    Time queued_for{};        // when its entry in the queue comes up; at or before `due`
+    Time due{};         // when it fires
+    Time queued_for{};  // when its entry in the queue comes up; at or before `due`
     EventId cause{};
     std::uint32_t generation = 0;
     bool armed = false;
@@ -222,7 +222,8 @@ class World final : public View {
   bool pause(NodeId id);
   bool resume(NodeId id);
 
-  void record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text = {}, EventId cause = {}, Time sent = {});
+  void record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text = {}, EventId cause = {},
+              Time sent = {});
 
   std::uint64_t seed_;
   PoolRef pool_;

@@ -12,11 +12,11 @@ namespace sim {
 
 /// Whom a fault hits, as a scenario says it.
 struct Pick {
-  std::vector<NodeId> nodes;    ///< these, or those to choose from
-  std::uint32_t random = 0;     ///< choose so many of them; 0: all
-  bool minority = false;        ///< choose fewer than half of them, at least one
-  std::string system;           ///< with a role: of which system
-  std::string role;             ///< whoever plays it when the fault begins
+  std::vector<NodeId> nodes;  ///< these, or those to choose from
+  std::uint32_t random = 0;   ///< choose so many of them; 0: all
+  bool minority = false;      ///< choose fewer than half of them, at least one
+  std::string system;         ///< with a role: of which system
+  std::string role;           ///< whoever plays it when the fault begins
   SIM_DESCRIBE(Pick, nodes, random, minority, system, role)
 
   bool empty() const { return nodes.empty() && role.empty(); }
@@ -24,7 +24,7 @@ struct Pick {
 
 /// A fault that comes at a time, or again and again at random times.
 struct PlannedFault {
-  Fault fault;                   ///< what it is; its targets are filled in by the picks
+  Fault fault;  ///< what it is; its targets are filled in by the picks
   Pick target;
   Pick others;
   Time at{};                     ///< the time, or the beginning of the span of a repeated one

@@ -23,7 +23,7 @@ Duration Latency::sample(Rng& rng) const {
   switch (kind) {
     case LatencyKind::fixed: return low;
     case LatencyKind::uniform: return rng.between(low, high);
-    case LatencyKind::exponential: return low + exponential(rng, high);
+    case LatencyKind::exponential: return std::min(low + exponential(rng, high), Duration::longest());
     case LatencyKind::log_normal: return log_normal(rng, low, shape);
     case LatencyKind::pareto: return pareto(rng, low, shape);
   }
@@ -104,7 +104,7 @@ Route Network::route(NodeId from, NodeId to, std::uint64_t n, Time now, std::uin
     if (disturbance.cut) return {Fate::cut, {}, {}};
     loss += disturbance.loss.billionths;
     duplicate += disturbance.duplicate.billionths;
-    delay = delay + disturbance.delay;
+    delay = std::min(delay + disturbance.delay, Duration::longest());
   }
   const std::uint64_t key = Rng::derive(key_, std::uint64_t{index(from)} << 32U | index(to), n);
   if (happens(key, kLossDraw, loss)) return {Fate::lost, {}, {}};

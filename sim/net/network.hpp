@@ -18,7 +18,8 @@ SIM_DESCRIBE_ENUM(LatencyKind, fixed, uniform, exponential, log_normal, pareto)
 /// A distribution of lengths of time, for links and disks.
 struct Latency {
   LatencyKind kind = LatencyKind::fixed;
-  Duration low{};   ///< fixed: the value; uniform: the least; exponential: a floor under it; log-normal: the median; pareto: the least
+  Duration
+      low{};  ///< fixed: the value; uniform: the least; exponential: a floor under it; log-normal: the median; pareto: the least
   Duration high{};  ///< uniform: the greatest; exponential: the mean of what comes on top of the floor
   Ratio shape{};    ///< log-normal: sigma; pareto: alpha (above 1 it has a mean)
   SIM_DESCRIBE(Latency, kind, low, high, shape)
@@ -44,10 +45,10 @@ struct Disturbance {
   std::vector<std::uint8_t> from;  ///< by node: 1 if it belongs to the first set
   std::vector<std::uint8_t> to;    ///< by node: 1 if it belongs to the second set
   bool both_ways = true;
-  bool cut = false;   ///< nothing gets through
-  Ratio loss{};       ///< on top of the link's own
+  bool cut = false;  ///< nothing gets through
+  Ratio loss{};      ///< on top of the link's own
   Ratio duplicate{};
-  Duration delay{};   ///< on top of the link's own
+  Duration delay{};  ///< on top of the link's own
   SIM_DESCRIBE(Disturbance, from, to, both_ways, cut, loss, duplicate, delay)
 
   bool hits(NodeId sender, NodeId receiver) const {

@@ -25,7 +25,7 @@ struct Directory {
     friend bool operator==(const System&, const System&) = default;
   };
   std::vector<System> systems;
-  std::vector<std::string> node_names;  ///< by node
+  std::vector<std::string> node_names;   ///< by node
   std::vector<std::uint32_t> system_of;  ///< by node: index into systems
 
   /// The members of the system of that name; empty where there is none.
@@ -173,9 +173,7 @@ class Ctx {
   /// A line in the trace.
   void note(std::string text) { push(EffectKind::note, env_->self, {}, Payload::of(*env_->pool, Text{std::move(text)})); }
   /// Says that a rare place was reached; a sweep can demand it, a Spec can name it in a `sometimes`.
-  void mark(std::string_view name) {
-    push(EffectKind::mark, env_->self, {}, Payload::of(*env_->pool, Text{std::string(name)}));
-  }
+  void mark(std::string_view name) { push(EffectKind::mark, env_->self, {}, Payload::of(*env_->pool, Text{std::string(name)})); }
 
  private:
   void push(EffectKind kind, NodeId to, Duration after, Payload what) {

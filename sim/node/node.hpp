@@ -20,9 +20,13 @@ template <class... T>
 struct Accepts {};
 
 template <class N, class M>
-concept HandlesMessage = requires(N& node, Ctx& ctx, NodeId from, const M& message) { node.on(ctx, from, message); };
+concept HandlesMessage = requires(N& node, Ctx& ctx, NodeId from, const M& message) {
+  node.on(ctx, from, message);
+};
 template <class N, class T>
-concept HandlesTimer = requires(N& node, Ctx& ctx, const T& timer) { node.on(ctx, timer); };
+concept HandlesTimer = requires(N& node, Ctx& ctx, const T& timer) {
+  node.on(ctx, timer);
+};
 
 namespace detail {
 template <class N, class List>
@@ -77,9 +81,7 @@ class NodeModel final : public AnyNode {
 
   std::unique_ptr<AnyNode> clone() const override { return std::make_unique<NodeModel>(node_); }
   void start(Ctx& ctx) override { node_.start(ctx); }
-  bool deliver(Ctx& ctx, NodeId from, const Payload& what) override {
-    return dispatch(ctx, from, what, typename N::Inbox{});
-  }
+  bool deliver(Ctx& ctx, NodeId from, const Payload& what) override { return dispatch(ctx, from, what, typename N::Inbox{}); }
   void hash(Digest& d) const override { hash_into(d, node_); }
   void json(std::string& out) const override { json_into(out, node_); }
   std::string_view type_name() const override { return N::type_name(); }
@@ -115,7 +117,8 @@ const N* AnyNode::as() const {
 class NodeBox {
  public:
   template <class N>
-  requires(!std::same_as<N, NodeBox> && Node<N>) explicit NodeBox(N node) : held_(std::make_unique<detail::NodeModel<N>>(std::move(node))) {}
+  requires(!std::same_as<N, NodeBox> && Node<N>) explicit NodeBox(N node)
+      : held_(std::make_unique<detail::NodeModel<N>>(std::move(node))) {}
   NodeBox(const NodeBox& other) : held_(other.held_->clone()) {}
   NodeBox(NodeBox&&) noexcept = default;
   NodeBox& operator=(NodeBox other) noexcept {

@@ -25,7 +25,9 @@ inline constexpr std::array kScenario{
     Field{"clients", "clients", "Groups of clients and what they do."},
     Field{"faults", "faults", "What goes wrong, and when."},
     Field{"duration", "duration", "How long the run lasts, in virtual time.", true},
-    Field{"quiet", "duration", "The last part of the run, without faults, on which liveness is judged. \"0s\": not judged. Default: \"5s\", at most half of the duration."},
+    Field{"quiet", "duration",
+          "The last part of the run, without faults, on which liveness is judged. \"0s\": not judged. Default: \"5s\", at most "
+          "half of the duration."},
     Field{"checks", "checks", "Full names of the claims to check (\"raft.election-safety\"). Default: all."},
     Field{"expect", "text", "\"no violation\", or \"violation of CLAIM\" for a scenario that must fail."},
 };

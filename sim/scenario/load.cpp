@@ -24,7 +24,8 @@ void add_node(Scenario& scenario, std::vector<NodeId>& members, std::string name
 void read_nodes(const Object& object, bool only_system, Scenario& scenario, SystemPlan& system) {
   const Value* nodes = object.find("nodes");
   if (nodes == nullptr) return;
-  if (const std::int64_t* count = nodes->integer(); count != nullptr && *count >= 1 && *count <= static_cast<std::int64_t>(kMostNodes)) {
+  if (const std::int64_t* count = nodes->integer();
+      count != nullptr && *count >= 1 && *count <= static_cast<std::int64_t>(kMostNodes)) {
     const std::string stem = only_system ? "n" : system.name + "-";
     const std::set<std::string> taken(scenario.node_names.begin(), scenario.node_names.end());
     for (std::int64_t i = 1; i <= *count; ++i) {
@@ -43,7 +44,8 @@ void read_nodes(const Object& object, bool only_system, Scenario& scenario, Syst
       }
     }
   } else {
-    object.wrong("nodes", "found " + nodes->to_json() + ", expected a number from 1 to " + std::to_string(kMostNodes) + " or a list of names");
+    object.wrong("nodes", "found " + nodes->to_json() + ", expected a number from 1 to " + std::to_string(kMostNodes) +
+                              " or a list of names");
   }
 }
 
@@ -53,11 +55,13 @@ void read_mutant(const Object& object, SystemPlan& system) {
   std::vector<std::string> known;
   for (const check::MutantInfo& mutant : system.protocol->mutants) known.push_back(mutant.name);
   if (std::find(known.begin(), known.end(), system.mutant) == known.end()) {
-    object.wrong("mutant", "unknown mutant \"" + system.mutant + "\" of " + system.protocol->name + ", " + expected_one_of(system.mutant, known));
+    object.wrong("mutant", "unknown mutant \"" + system.mutant + "\" of " + system.protocol->name + ", " +
+                               expected_one_of(system.mutant, known));
   }
 }
 
-void read_system(const Value& value, const std::string& path, const Registry& registry, bool only_system, Scenario& scenario, Errors& errors) {
+void read_system(const Value& value, const std::string& path, const Registry& registry, bool only_system, Scenario& scenario,
+                 Errors& errors) {
   const Object object(value, path, {format::kSystem}, errors);
   if (!object.valid()) return;
   SystemPlan system;
@@ -66,13 +70,15 @@ void read_system(const Value& value, const std::string& path, const Registry& re
   object.read("protocol", protocol);
   if (!protocol.empty()) {
     system.protocol = registry.find(protocol);
-    if (system.protocol == nullptr) object.wrong("protocol", "unknown protocol \"" + protocol + "\", " + expected_one_of(protocol, registry.names()));
+    if (system.protocol == nullptr)
+      object.wrong("protocol", "unknown protocol \"" + protocol + "\", " + expected_one_of(protocol, registry.names()));
   }
   system.name = protocol;
   object.read("name", system.name);
   if (system.name == "clients") object.wrong("name", "\"clients\" is the system that the clients belong to");
   for (const SystemPlan& other : scenario.systems) {
-    if (other.name == system.name) object.wrong("name", "the name \"" + system.name + "\" is taken, and two systems cannot share it");
+    if (other.name == system.name)
+      object.wrong("name", "the name \"" + system.name + "\" is taken, and two systems cannot share it");
   }
   object.read("fsync", system.fsync);
   read_nodes(object, only_system, scenario, system);
@@ -108,7 +114,8 @@ void read_group(const Value& value, const std::string& path, Scenario& scenario,
   const Object object(own_value, path, {format::kClientsOnly}, errors);
   std::uint32_t count = 1;
   object.read("count", count);
-  if (count == 0 || count > kMostClients) object.wrong("count", "found " + std::to_string(count) + ", expected from 1 to " + std::to_string(kMostClients));
+  if (count == 0 || count > kMostClients)
+    object.wrong("count", "found " + std::to_string(count) + ", expected from 1 to " + std::to_string(kMostClients));
   std::erase_if(settings, [&](const auto& member) {  // a workload's kind is said by "workload"
     if (member.first == "kind") errors.push_back({path + "/kind", "unknown field \"kind\", expected workload"});
     return member.first == "kind";
@@ -134,7 +141,9 @@ void read_group(const Value& value, const std::string& path, Scenario& scenario,
     if (system.name == group.workload.target) group.protocol = system.protocol;
   }
   if (group.protocol == nullptr) {
-    if (!names.empty()) errors.push_back({path + "/target", "unknown system \"" + group.workload.target + "\", " + expected_one_of(group.workload.target, names)});
+    if (!names.empty())
+      errors.push_back(
+          {path + "/target", "unknown system \"" + group.workload.target + "\", " + expected_one_of(group.workload.target, names)});
     return;
   }
   if (!group.protocol->make_client) {
@@ -143,7 +152,8 @@ void read_group(const Value& value, const std::string& path, Scenario& scenario,
   }
   std::size_t already = 0;
   for (const ClientPlan& other : scenario.clients) already += other.members.size();
-  for (std::uint32_t i = 1; i <= std::min(count, kMostClients); ++i) add_node(scenario, group.members, "c" + std::to_string(already + i), path, errors);
+  for (std::uint32_t i = 1; i <= std::min(count, kMostClients); ++i)
+    add_node(scenario, group.members, "c" + std::to_string(already + i), path, errors);
   scenario.clients.push_back(std::move(group));
 }
 
@@ -174,7 +184,8 @@ void read_network(const Value& value, Scenario& scenario, Errors& errors) {
     entry.read("one_way", one_way);
     Pick from;
     Pick to;
-    if (const Value* end = entry.find("from"); end != nullptr) reading::read_nodes(*end, entry.path("from"), scenario, from, errors);
+    if (const Value* end = entry.find("from"); end != nullptr)
+      reading::read_nodes(*end, entry.path("from"), scenario, from, errors);
     if (const Value* end = entry.find("to"); end != nullptr) reading::read_nodes(*end, entry.path("to"), scenario, to, errors);
     for (const NodeId a : from.nodes) {
       for (const NodeId b : to.nodes) {
@@ -186,7 +197,8 @@ void read_network(const Value& value, Scenario& scenario, Errors& errors) {
   std::set<std::pair<NodeId, NodeId>> different;
   for (const LinkPlan& plan : scenario.links) different.emplace(plan.from, plan.to);
   if (different.size() > kMostLinks) {
-    object.wrong("links", "they are " + std::to_string(different.size()) + " links between two nodes, expected at most " + std::to_string(kMostLinks));
+    object.wrong("links", "they are " + std::to_string(different.size()) + " links between two nodes, expected at most " +
+                              std::to_string(kMostLinks));
   }
 }
 
@@ -278,7 +290,8 @@ std::optional<NodeId> Scenario::find_node(std::string_view wanted) const {
 }
 
 std::string Scenario::claim_name(const SystemPlan& system, std::string_view claim) const {
-  const auto same = std::count_if(systems.begin(), systems.end(), [&](const SystemPlan& s) { return s.protocol == system.protocol; });
+  const auto same =
+      std::count_if(systems.begin(), systems.end(), [&](const SystemPlan& s) { return s.protocol == system.protocol; });
   return (same > 1 ? system.name : system.protocol->name) + "." + std::string(claim);
 }
 
@@ -295,12 +308,14 @@ Loaded load_scenario(const Value& document, const Registry& registry) {
   if (const Value* systems = object.find("systems"); systems != nullptr) read_systems(*systems, registry, scenario, out.errors);
   if (const Value* clients = object.find("clients"); clients != nullptr) read_clients(*clients, scenario, out.errors);
   if (scenario.node_names.size() > kMostNodes) {
-    out.errors.push_back({"/systems", "there are " + std::to_string(scenario.node_names.size()) + " nodes and clients, expected at most " + std::to_string(kMostNodes)});
+    out.errors.push_back({"/systems", "there are " + std::to_string(scenario.node_names.size()) +
+                                          " nodes and clients, expected at most " + std::to_string(kMostNodes)});
   }
   if (const Value* network = object.find("network"); network != nullptr) read_network(*network, scenario, out.errors);
   limit_pairs(scenario, out.errors);
   if (const Value* clocks = object.find("clocks"); clocks != nullptr) read_clocks(*clocks, scenario, out.errors);
-  if (const Value* faults = object.find("faults"); faults != nullptr) reading::read_faults(*faults, "/faults", scenario, out.errors);
+  if (const Value* faults = object.find("faults"); faults != nullptr)
+    reading::read_faults(*faults, "/faults", scenario, out.errors);
   read_claims(object, scenario);
   if (out.errors.empty()) out.scenario = std::move(scenario);
   return out;

@@ -60,7 +60,8 @@ void read_choice(const Value& value, const std::string& path, const Scenario& sc
     } else {
       object.read("random", into.random);
       if (into.random == 0 || into.random > into.nodes.size()) {
-        object.wrong("random", "found " + random->to_json() + ", expected from 1 to " + std::to_string(into.nodes.size()) + ", or \"minority\"");
+        object.wrong("random", "found " + random->to_json() + ", expected from 1 to " + std::to_string(into.nodes.size()) +
+                                   ", or \"minority\"");
       }
     }
   }
@@ -115,7 +116,8 @@ void read_effect(const Object& object, Fault& fault) {
   belongs("delay", {FaultKind::link});
   belongs("offset", {FaultKind::clock});
   belongs("for", {FaultKind::crash, FaultKind::pause, FaultKind::partition, FaultKind::link, FaultKind::clock});
-  if (fault.kind == FaultKind::clock && object.find("offset") == nullptr) object.errors().push_back({object.path(), "\"offset\" is missing: how far the clock jumps"});
+  if (fault.kind == FaultKind::clock && object.find("offset") == nullptr)
+    object.errors().push_back({object.path(), "\"offset\" is missing: how far the clock jumps"});
 }
 
 void read_fault(const Value& value, const std::string& path, Scenario& scenario, Errors& errors) {
@@ -136,7 +138,8 @@ void read_fault(const Value& value, const std::string& path, Scenario& scenario,
     found = verb;
     planned.fault.kind = static_cast<FaultKind>(i);
     if (planned.fault.kind == FaultKind::heal) {
-      if (target->text() == nullptr || *target->text() != "all") object.wrong(verb, "found " + target->to_json() + ", expected \"all\"");
+      if (target->text() == nullptr || *target->text() != "all")
+        object.wrong(verb, "found " + target->to_json() + ", expected \"all\"");
     } else {
       read_pick(*target, object.path(verb), scenario, planned.target, errors);
     }
@@ -175,13 +178,15 @@ void read_pick(const Value& value, const std::string& path, const Scenario& scen
   } else if (value.map() != nullptr) {
     read_choice(value, path, scenario, into, errors);
   } else {
-    errors.push_back({path, "found " + value.to_json() + R"(, expected a node, a list of nodes, "any", or {"random": N} or {"role": "..."})"});
+    errors.push_back(
+        {path, "found " + value.to_json() + R"(, expected a node, a list of nodes, "any", or {"random": N} or {"role": "..."})"});
   }
 }
 
 void read_nodes(const Value& value, const std::string& path, const Scenario& scenario, Pick& into, Errors& errors) {
   if (value.map() != nullptr || (value.text() != nullptr && *value.text() == "any")) {
-    errors.push_back({path, "found " + value.to_json() + ", expected nodes by their names: only faults choose at random or by role"});
+    errors.push_back(
+        {path, "found " + value.to_json() + ", expected nodes by their names: only faults choose at random or by role"});
     return;
   }
   read_pick(value, path, scenario, into, errors);

@@ -63,7 +63,8 @@ constexpr std::array kExponential{format::Field{"mean", "duration", "The mean of
                                   format::Field{"floor", "duration", "The least."}};
 constexpr std::array kLogNormal{format::Field{"median", "duration", "Half of all are below it.", true},
                                 format::Field{"sigma", "ratio", "Of the underlying normal distribution.", true}};
-constexpr std::array kPareto{format::Field{"min", "duration", "The least.", true}, format::Field{"alpha", "ratio", "The shape; above 1 it has a mean.", true}};
+constexpr std::array kPareto{format::Field{"min", "duration", "The least.", true},
+                             format::Field{"alpha", "ratio", "The shape; above 1 it has a mean.", true}};
 
 void read_uniform(const Value& value, const std::string& path, Latency& into, Errors& errors) {
   const Value::List* ends = value.list();
@@ -77,7 +78,8 @@ void read_uniform(const Value& value, const std::string& path, Latency& into, Er
       return;
     }
   }
-  if (into.high < into.low) errors.push_back({path, "the least, " + to_text(into.low) + ", is above the greatest, " + to_text(into.high)});
+  if (into.high < into.low)
+    errors.push_back({path, "the least, " + to_text(into.low) + ", is above the greatest, " + to_text(into.high)});
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ const ClaimReport* Report::violation() const {
 
 std::string Report::verdict() const {
   if (violation() != nullptr) return "violation";
-  const bool undecided = std::any_of(claims.begin(), claims.end(), [](const ClaimReport& c) { return c.status == ClaimStatus::undecided; });
+  const bool undecided =
+      std::any_of(claims.begin(), claims.end(), [](const ClaimReport& c) { return c.status == ClaimStatus::undecided; });
   return undecided ? "undecided" : "ok";
 }
 
@@ -143,7 +144,8 @@ ClaimReport Run::progress() const {
   out.status = ClaimStatus::violated;
   out.at = stop + bound;
   out.event = world_.last().event;
-  out.message = "no operation that clients began after faults stopped at " + to_text(stop) + " was answered within " + to_text(bound);
+  out.message =
+      "no operation that clients began after faults stopped at " + to_text(stop) + " was answered within " + to_text(bound);
   return out;
 }
 

@@ -29,7 +29,8 @@ World build_world(const Scenario& scenario, std::uint64_t seed) {
   }
   for (const ClientPlan& group : scenario.clients) {
     for (const NodeId id : group.members) {
-      world.add(group.protocol->make_client(group.workload), {.system = "clients", .name = scenario.node_names[index(id)], .clock = clock_of(id)});
+      world.add(group.protocol->make_client(group.workload),
+                {.system = "clients", .name = scenario.node_names[index(id)], .clock = clock_of(id)});
     }
   }
   world.start(scenario.network);
@@ -52,8 +53,10 @@ std::string fault_text(const World& world, std::uint32_t number, bool ends) {
       return (fault.both_ways ? "cut off " : "cut off, outgoing only, ") + who;
     case FaultKind::link:
       if (ends) return "link faults end at " + who;
-      return "link faults at " + who + ": loss +" + to_text(fault.loss) + ", duplicates +" + to_text(fault.duplicate) + ", delay +" + to_text(fault.delay);
-    case FaultKind::clock: return (ends ? "clock of " + who + " jumps back by " : "clock of " + who + " jumps by ") + to_text(fault.clock_offset);
+      return "link faults at " + who + ": loss +" + to_text(fault.loss) + ", duplicates +" + to_text(fault.duplicate) +
+             ", delay +" + to_text(fault.delay);
+    case FaultKind::clock:
+      return (ends ? "clock of " + who + " jumps back by " : "clock of " + who + " jumps by ") + to_text(fault.clock_offset);
     case FaultKind::restart: return "restart " + who;
     case FaultKind::resume: return "resume " + who;
     case FaultKind::heal: return "heal all";
@@ -81,7 +84,8 @@ Run::Run(const Scenario& scenario, std::uint64_t seed, Options options)
 }
 
 bool Run::wanted(const std::string& claim) const {
-  return scenario_->checks.empty() || std::find(scenario_->checks.begin(), scenario_->checks.end(), claim) != scenario_->checks.end();
+  return scenario_->checks.empty() ||
+         std::find(scenario_->checks.begin(), scenario_->checks.end(), claim) != scenario_->checks.end();
 }
 
 void Run::watch_claims() {
@@ -149,9 +153,11 @@ void Run::check_one(Watched& watched, const Step& step) {
         watched.report.at = world_.now();
         watched.report.event = step.event;
         watched.report.node = world_.directory().node_names[index(step.node)];
-      } else if (watched.info->kind == check::ClaimKind::eventually && world_.now() > scenario_->faults_stop + watched.info->within) {
-        violate(watched, step, "it has not come true within " + to_text(watched.info->within) + " after faults stopped at " +
-                                   to_text(scenario_->faults_stop) + ": " + (found->empty() ? watched.info->doc : *found));
+      } else if (watched.info->kind == check::ClaimKind::eventually &&
+                 world_.now() > scenario_->faults_stop + watched.info->within) {
+        violate(watched, step,
+                "it has not come true within " + to_text(watched.info->within) + " after faults stopped at " +
+                    to_text(scenario_->faults_stop) + ": " + (found->empty() ? watched.info->doc : *found));
       }
       return;
   }
@@ -174,7 +180,8 @@ void Run::close_eventual() {
     const auto& members = scenario_->systems[watched.system].members;
     if (check::Violation found = watched.claim->check(world_, members, members.front()); found) {
       violate(watched, {EventKind::timer, world_.last().event, members.front(), members.front(), 0, false},
-              "it has not come true within " + to_text(watched.info->within) + " after faults stopped: " + (found->empty() ? watched.info->doc : *found));
+              "it has not come true within " + to_text(watched.info->within) +
+                  " after faults stopped: " + (found->empty() ? watched.info->doc : *found));
     } else {
       watched.report.status = ClaimStatus::holds;
     }
@@ -196,7 +203,8 @@ std::optional<Divergence> verify(const Scenario& scenario, std::uint64_t seed) {
                             scenario.node_names[index(at.node)]};
     }
     if (at.kind != EventKind::fault && a.world().node_digest(at.node) != b.world().node_digest(at.node)) {
-      return Divergence{at.event, a.world().now(), "the same event left node " + scenario.node_names[index(at.node)] + " in different states"};
+      return Divergence{at.event, a.world().now(),
+                        "the same event left node " + scenario.node_names[index(at.node)] + " in different states"};
     }
   }
   return std::nullopt;

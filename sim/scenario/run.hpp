@@ -15,12 +15,12 @@ namespace sim {
 
 /// How a claim stands.
 enum class ClaimStatus : std::uint8_t {
-  holds,       ///< always: never broken; eventually: came true in time; history: valid
+  holds,  ///< always: never broken; eventually: came true in time; history: valid
   violated,
-  reached,     ///< sometimes
-  not_reached, ///< sometimes: not in this run; a sweep asks whether in any
-  not_judged,  ///< eventually: there was no quiet time, or too little; or the run ended before
-  undecided,   ///< history: the checker ran out of its budget
+  reached,      ///< sometimes
+  not_reached,  ///< sometimes: not in this run; a sweep asks whether in any
+  not_judged,   ///< eventually: there was no quiet time, or too little; or the run ended before
+  undecided,    ///< history: the checker ran out of its budget
 };
 SIM_DESCRIBE_ENUM(ClaimStatus, holds, violated, reached, not_reached, not_judged, undecided)
 
@@ -32,7 +32,7 @@ struct ClaimReport {
   std::string message;  ///< of a violation, or why it is undecided: one sentence with the values
   Time at{};            ///< when it was violated or reached
   EventId event{};
-  std::string node;     ///< at which node; empty where it is no single one's
+  std::string node;  ///< at which node; empty where it is no single one's
 };
 
 /// What the clients saw, in numbers; of completed operations unless said otherwise.

@@ -54,11 +54,11 @@ struct Scenario {
   std::vector<LinkPlan> links;
   std::vector<ClockPlan> clocks;
   std::vector<PlannedFault> faults;
-  Time duration{};                  ///< when the run ends
-  Time faults_stop{};               ///< from here on no fault; liveness is judged on what follows
-  std::vector<std::string> checks;  ///< full names of the claims to look at; empty: all
+  Time duration{};                    ///< when the run ends
+  Time faults_stop{};                 ///< from here on no fault; liveness is judged on what follows
+  std::vector<std::string> checks;    ///< full names of the claims to look at; empty: all
   std::optional<std::string> expect;  ///< the full name of the claim that is expected to be violated
-  Value source;                     ///< the document itself, for bundles
+  Value source;                       ///< the document itself, for bundles
 
   /// The id of a node by its name.
   std::optional<NodeId> find_node(std::string_view name) const;

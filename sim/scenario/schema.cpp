@@ -22,7 +22,8 @@ Value type_of(std::string_view type) {
   if (type == "workload") return Map{{"enum", List{"kv", "register", "cas-register"}}};
   if (type == "config") return Map{{"type", "object"}};
   if (type == "nodes") {
-    return Map{{"oneOf", List{Map{{"type", "integer"}, {"minimum", std::int64_t{1}}}, Map{{"type", "array"}, {"items", Map{{"type", "string"}}}, {"minItems", std::int64_t{1}}}}}};
+    return Map{{"oneOf", List{Map{{"type", "integer"}, {"minimum", std::int64_t{1}}},
+                              Map{{"type", "array"}, {"items", Map{{"type", "string"}}}, {"minItems", std::int64_t{1}}}}}};
   }
   if (type.find('|') != std::string_view::npos) {
     List names;
@@ -75,12 +76,16 @@ Value latency() {
   const Value duration = ref("duration");
   const auto pair = Map{{"type", "array"}, {"items", duration}, {"minItems", std::int64_t{2}}, {"maxItems", std::int64_t{2}}};
   const auto shape = [](Map properties, List required) {
-    return Value(Map{{"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}, {"additionalProperties", false}});
+    return Value(Map{{"type", "object"},
+                     {"properties", std::move(properties)},
+                     {"required", std::move(required)},
+                     {"additionalProperties", false}});
   };
   const Value exponential = shape({{"mean", duration}, {"floor", duration}}, {"mean"});
   const Value log_normal = shape({{"median", duration}, {"sigma", ref("ratio")}}, {"median", "sigma"});
   const Value pareto = shape({{"min", duration}, {"alpha", ref("ratio")}}, {"min", "alpha"});
-  Map kinds{{"fixed", duration}, {"uniform", Value(pair)}, {"exponential", exponential}, {"log-normal", log_normal}, {"pareto", pareto}};
+  Map kinds{
+      {"fixed", duration}, {"uniform", Value(pair)}, {"exponential", exponential}, {"log-normal", log_normal}, {"pareto", pareto}};
   return Map{{"oneOf", List{duration, Map{{"type", "object"},
                                           {"properties", std::move(kinds)},
                                           {"additionalProperties", false},
@@ -103,7 +108,8 @@ Value systems(const Registry& registry) {
   List cases;
   for (const check::SystemInfo& system : registry.systems()) {
     Map settings;
-    for (const check::ConfigField& field : system.config) settings.emplace_back(field.name, documented(type_of(field.type), field.doc));
+    for (const check::ConfigField& field : system.config)
+      settings.emplace_back(field.name, documented(type_of(field.type), field.doc));
     List mutants;
     for (const check::MutantInfo& mutant : system.mutants) mutants.emplace_back(mutant.name);
     Map then{{"config", Map{{"properties", std::move(settings)}, {"additionalProperties", false}}}};
@@ -123,7 +129,8 @@ std::string scenario_schema(const Registry& registry) {
   const Value links = list_of(object({format::kLink, format::kLinkOnly}));
   Map defs{
       {"duration", Map{{"type", "string"}, {"pattern", R"(^-?[0-9]+(\.[0-9]+)?(ns|us|ms|s|min|h)$)"}}},
-      {"ratio", Map{{"oneOf", List{Map{{"type", "number"}, {"minimum", std::int64_t{0}}}, Map{{"type", "string"}, {"pattern", R"(^[0-9]*\.?[0-9]+(%|ppm)?$)"}}}}}},
+      {"ratio", Map{{"oneOf", List{Map{{"type", "number"}, {"minimum", std::int64_t{0}}},
+                                   Map{{"type", "string"}, {"pattern", R"(^[0-9]*\.?[0-9]+(%|ppm)?$)"}}}}}},
       {"drift", Map{{"type", "string"}, {"pattern", R"(^-?[0-9]*\.?[0-9]+(%|ppm)?$)"}}},
       {"latency", latency()},
       {"target", target()},

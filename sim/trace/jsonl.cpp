@@ -34,7 +34,8 @@ void JsonlWriter::write(const Record& record) {
   member("t", static_cast<std::uint64_t>(record.at.ns));
   member("kind", enum_name(record.kind));
   if (record.kind != RecordKind::fault) member("node", names_[index(record.node)]);
-  const bool travelled = record.kind == RecordKind::deliver || record.kind == RecordKind::drop || record.kind == RecordKind::duplicate;
+  const bool travelled =
+      record.kind == RecordKind::deliver || record.kind == RecordKind::drop || record.kind == RecordKind::duplicate;
   if (travelled) member("from", names_[index(record.peer)]);
   if (record.kind == RecordKind::deliver) member("sent", static_cast<std::uint64_t>(record.sent.ns));
   if (!record.text.empty()) member("text", record.text);

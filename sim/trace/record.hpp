@@ -16,14 +16,14 @@ SIM_DESCRIBE_ENUM(RecordKind, start, deliver, timer, sync, fault, drop, duplicat
 /// One thing that happened. Pointers and views are good for the time of the call that hands the record over.
 struct Record {
   RecordKind kind{};
-  EventId event{};              ///< the event's own number, or of the event during which it happened
-  EventId cause{};              ///< the event that sent the message or set the timer; none (0) for the scenario's own
+  EventId event{};  ///< the event's own number, or of the event during which it happened
+  EventId cause{};  ///< the event that sent the message or set the timer; none (0) for the scenario's own
   Time at{};
-  NodeId node{};                ///< where it happened; of a drop, the receiver
-  NodeId peer{};                ///< of deliver, drop and duplicate: the sender
-  Time sent{};                  ///< of deliver: when it was sent
+  NodeId node{};  ///< where it happened; of a drop, the receiver
+  NodeId peer{};  ///< of deliver, drop and duplicate: the sender
+  Time sent{};    ///< of deliver: when it was sent
   const Payload* what = nullptr;
-  std::string_view text;        ///< of a fault, note or mark; of a drop, why: "loss", "cut" or "down"
+  std::string_view text;  ///< of a fault, note or mark; of a drop, why: "loss", "cut" or "down"
 };
 
 /// Who wants to see the records of a run.

@@ -3,8 +3,8 @@
 // for the bare workloads and on where it says so.
 #include <map>
 
-#include "measure.hpp"
 #include "floor.hpp"
+#include "measure.hpp"
 #include "protocols/catalog.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/json.hpp"
@@ -183,7 +183,9 @@ struct Row {
 
 void print_rows(const std::vector<Row>& rows, bool json) {
   if (json) {
-    for (const Row& r : rows) fmt::print("{{\"workload\":\"{}\",\"ns_per_event\":{:.1f},\"floor_ns\":{:.1f},\"reach_ns\":{:.0f}}}\n", r.name, r.ns, r.floor, r.reach);
+    for (const Row& r : rows)
+      fmt::print("{{\"workload\":\"{}\",\"ns_per_event\":{:.1f},\"floor_ns\":{:.1f},\"reach_ns\":{:.0f}}}\n", r.name, r.ns, r.floor,
+                 r.reach);
     return;
   }
   fmt::print("{:<24}{:>10}{:>10}{:>8}{:>10}{:>14}\n", "workload", "ns/event", "floor", "ratio", "to reach", "events/s");
@@ -209,8 +211,10 @@ void print_copy(const sim::Registry& registry, bool smoke) {
     kept += copy.pending();
   }
   const double us = (cpu_seconds() - begun) * 1e6 / copies;
-  fmt::print("copy of a 5-node Raft world after {} events: {:.1f} us (to reach: 50); memory grown by {} KiB (to reach: 2048); {} pending\n",
-             smoke ? 2'000 : 100'000, us, grown, kept / static_cast<std::uint64_t>(copies));
+  fmt::print(
+      "copy of a 5-node Raft world after {} events: {:.1f} us (to reach: 50); memory grown by {} KiB (to reach: 2048); {} "
+      "pending\n",
+      smoke ? 2'000 : 100'000, us, grown, kept / static_cast<std::uint64_t>(copies));
 }
 
 int bench_main(const Options& options) {
@@ -232,7 +236,8 @@ int bench_main(const Options& options) {
   };
   std::vector<Row> rows;
   if (!options.smoke) print_copy(registry, false);
-  rows.push_back(row("pingpong", 100, [&] { return world_ns(2, PingPong{}, Latency::fixed(1_ms), n); }, [&] { return floor_pingpong(n); }));
+  rows.push_back(row(
+      "pingpong", 100, [&] { return world_ns(2, PingPong{}, Latency::fixed(1_ms), n); }, [&] { return floor_pingpong(n); }));
   struct Size {
     std::uint32_t nodes;
     std::uint32_t population;
@@ -240,15 +245,19 @@ int bench_main(const Options& options) {
   };
   for (const Size size : {Size{64, 1, 180}, Size{1024, 1, 220}, Size{1024, 16, 350}, Size{65536, 1, 650}, Size{65536, 16, 900}}) {
     if (options.smoke && size.nodes > 1024) continue;
-    rows.push_back(row(fmt::format("phold {}x{}", size.nodes, size.population), size.reach,
-                       [&] { return world_ns(size.nodes, Phold{size.population}, exponential, n); },
-                       [&] { return floor_phold(size.nodes, size.population, false, n); }));
+    rows.push_back(row(
+        fmt::format("phold {}x{}", size.nodes, size.population), size.reach,
+        [&] { return world_ns(size.nodes, Phold{size.population}, exponential, n); },
+        [&] { return floor_phold(size.nodes, size.population, false, n); }));
   }
-  rows.push_back(row("timers", 350, [&] { return world_ns(1024, Timers{}, slow, n); }, [&] { return floor_phold(1024, 1, true, n); }));
+  rows.push_back(row(
+      "timers", 350, [&] { return world_ns(1024, Timers{}, slow, n); }, [&] { return floor_phold(1024, 1, true, n); }));
   for (const int clients : {1, 16}) {
     const auto none = [] { return 0.0; };
-    rows.push_back(row(fmt::format("raft5, {} clients", clients), 500, [&] { return raft_ns(registry, clients, false, n / 4); }, none));
-    rows.push_back(row(fmt::format("raft5, {} clients, claims", clients), 1000, [&] { return raft_ns(registry, clients, true, n / 4); }, none));
+    rows.push_back(row(
+        fmt::format("raft5, {} clients", clients), 500, [&] { return raft_ns(registry, clients, false, n / 4); }, none));
+    rows.push_back(row(
+        fmt::format("raft5, {} clients, claims", clients), 1000, [&] { return raft_ns(registry, clients, true, n / 4); }, none));
   }
   print_rows(rows, options.json);
   return 0;

@@ -30,7 +30,9 @@ class Floor {
   sim::Rng rng{1, "floor", 0};
   std::uint64_t now = 0;
 
-  void send(std::uint32_t from, std::uint32_t to, std::uint64_t delay, Message message) { push(now + delay, {message, from, to, false}); }
+  void send(std::uint32_t from, std::uint32_t to, std::uint64_t delay, Message message) {
+    push(now + delay, {message, from, to, false});
+  }
   void arm(std::uint32_t node, std::uint64_t delay) {
     Node& n = *nodes[node];
     n.deadline = now + delay;

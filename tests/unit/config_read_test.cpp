@@ -39,8 +39,14 @@ TEST_CASE("settings that are named are set, the others keep what they have", "[c
 }
 
 TEST_CASE("a number becomes the decimal ratio that was written and not the double beside it", "[config]") {
-  for (const auto& [text, billionths] : {std::pair{"0.1", 100'000'000U}, {"0.3", 300'000'000U}, {"1e-4", 100'000U}, {"0.0001", 100'000U}, {"0.000000001", 1U},
-                                         {"1", 1'000'000'000U}, {"1.0", 1'000'000'000U}, {"\"3%\"", 30'000'000U}}) {
+  for (const auto& [text, billionths] : {std::pair{"0.1", 100'000'000U},
+                                         {"0.3", 300'000'000U},
+                                         {"1e-4", 100'000U},
+                                         {"0.0001", 100'000U},
+                                         {"0.000000001", 1U},
+                                         {"1", 1'000'000'000U},
+                                         {"1.0", 1'000'000'000U},
+                                         {"\"3%\"", 30'000'000U}}) {
     CAPTURE(text);
     Config config;
     CHECK(read(config, R"({"share":)" + std::string(text) + "}").empty());
@@ -76,7 +82,9 @@ TEST_CASE("every mistake is reported, in the order of the file", "[config]") {
   Config config;
   const auto errors = read(config, R"({"labl":"x","period":7,"loud":0})");
   REQUIRE(errors.size() == 3);
-  CHECK(errors[0] == Error{"/config/labl", R"(unknown setting "labl", expected one of period, limit, share, mode, loud or label; did you mean "label"?)"});
+  CHECK(errors[0] ==
+        Error{"/config/labl",
+              R"(unknown setting "labl", expected one of period, limit, share, mode, loud or label; did you mean "label"?)"});
   CHECK(errors[1] == Error{"/config/period", R"(found 7, expected a duration with its unit, as in "150ms")"});
   CHECK(errors[2] == Error{"/config/loud", "found 0, expected true or false"});
   CHECK(read(config, "[]") == std::vector<Error>{{"/config", "found [], expected an object"}});

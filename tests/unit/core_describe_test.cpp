@@ -57,7 +57,8 @@ struct Everything {
   std::map<std::uint32_t, std::string> table;
   std::pair<bool, std::string> two{};
   Inner inner{};
-  SIM_DESCRIBE(Everything, small, big, flag, colour, text, length, at, share, node, maybe, either, many, pair_of, names, table, two, inner)
+  SIM_DESCRIBE(Everything, small, big, flag, colour, text, length, at, share, node, maybe, either, many, pair_of, names, table, two,
+               inner)
 };
 
 Everything sample() {

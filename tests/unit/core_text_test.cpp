@@ -85,8 +85,8 @@ TEST_CASE("what is no duration is refused with the reason", "[core]") {
       {"0.5ns", "it is finer than a nanosecond"},
       {"1.0000000001s", "it is finer than a nanosecond"},
       {"1.00000000005s", "it is finer than a nanosecond"},
-      {"9223372036854775808ns", "it is longer than 292 years"},
-      {"99999999999999999999999999999999999999999h", "it is longer than 292 years"},
+      {"9223372036854775808ns", "it is longer than 73 years"},
+      {"99999999999999999999999999999999999999999h", "it is longer than 73 years"},
   };
   for (const auto& [text, why] : bad) {
     CAPTURE(text);
@@ -122,18 +122,9 @@ TEST_CASE("a duration is shown in the largest unit that it fills", "[core]") {
 
 TEST_CASE("a ratio is read exactly as a percentage, a number or parts of a million", "[core]") {
   const std::vector<std::pair<std::string_view, std::uint64_t>> good{
-      {"2.5%", 25'000'000},
-      {"0.025", 25'000'000},
-      {"200ppm", 200'000},
-      {"0", 0},
-      {"1", Ratio::kOne},
-      {"100%", Ratio::kOne},
-      {".5", 500'000'000},
-      {"1.5", 1'500'000'000},
-      {"0.001ppm", 1},
-      {"0.0000001%", 1},
-      {"0.000000001", 1},
-      {"1000000", 1'000'000 * Ratio::kOne},
+      {"2.5%", 25'000'000}, {"0.025", 25'000'000}, {"200ppm", 200'000}, {"0", 0},
+      {"1", Ratio::kOne},   {"100%", Ratio::kOne}, {".5", 500'000'000}, {"1.5", 1'500'000'000},
+      {"0.001ppm", 1},      {"0.0000001%", 1},     {"0.000000001", 1},  {"1000000", 1'000'000 * Ratio::kOne},
   };
   for (const auto& [text, billionths] : good) {
     CAPTURE(text);

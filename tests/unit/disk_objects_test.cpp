@@ -29,7 +29,9 @@ struct Entry {
 
 constexpr std::uint64_t kSeeds = 2000;
 
-void save(Disk& disk, const PoolRef& pool, std::string_view slot, std::uint64_t n) { disk.save(slot, Payload::of(*pool, Saved{n})); }
+void save(Disk& disk, const PoolRef& pool, std::string_view slot, std::uint64_t n) {
+  disk.save(slot, Payload::of(*pool, Saved{n}));
+}
 
 std::uint64_t saved(const Disk& disk, std::string_view slot) {
   const Payload held = disk.saved(slot);

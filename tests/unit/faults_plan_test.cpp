@@ -115,7 +115,8 @@ TEST_CASE("a minority is at least one and fewer than half, and takes every such 
   const std::map<std::uint32_t, std::set<std::size_t>> sizes{{1, {1}}, {2, {1}}, {3, {1}}, {4, {1}}, {5, {1, 2}}, {7, {1, 2, 3}}};
   for (const auto& [count, expected] : sizes) {
     CAPTURE(count);
-    PlannedFault crash = planned(FaultKind::crash, {.nodes = nodes(count), .random = 0, .minority = true, .system = "", .role = ""});
+    PlannedFault crash =
+        planned(FaultKind::crash, {.nodes = nodes(count), .random = 0, .minority = true, .system = "", .role = ""});
     crash.at = at(1_s);
     std::set<std::size_t> seen;
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
@@ -150,7 +151,8 @@ TEST_CASE("the entries of a plan draw from streams of their own", "[faults]") {
 }
 
 TEST_CASE("one occurrence's draws do not move the next occurrence's time", "[faults]") {
-  PlannedFault short_ones = planned(FaultKind::pause, {.nodes = nodes(5), .random = 1, .minority = false, .system = "", .role = ""});
+  PlannedFault short_ones =
+      planned(FaultKind::pause, {.nodes = nodes(5), .random = 1, .minority = false, .system = "", .role = ""});
   short_ones.every = 300_ms;
   short_ones.lasts = Latency::fixed(1_ms);
   PlannedFault long_ones = short_ones;

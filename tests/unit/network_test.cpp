@@ -155,10 +155,10 @@ TEST_CASE("messages queue for a wire of finite bandwidth, exactly", "[network]")
   Network network(1, 2, link);
   CHECK(network.wants_size());
   CHECK(network.route(kA, kB, 0, Time{}, 500).arrives == Time{} + 500_us + 2_ms);
-  CHECK(network.route(kA, kB, 1, Time{}, 1500).arrives == Time{} + 2000_us + 2_ms);   // behind the first
-  CHECK(network.route(kB, kA, 0, Time{}, 100).arrives == Time{} + 100_us + 2_ms);     // the other direction is free
+  CHECK(network.route(kA, kB, 1, Time{}, 1500).arrives == Time{} + 2000_us + 2_ms);  // behind the first
+  CHECK(network.route(kB, kA, 0, Time{}, 100).arrives == Time{} + 100_us + 2_ms);    // the other direction is free
   const Time later = Time{} + 10_ms;
-  CHECK(network.route(kA, kB, 2, later, 1000).arrives == later + 1_ms + 2_ms);        // the wire has been idle
+  CHECK(network.route(kA, kB, 2, later, 1000).arrives == later + 1_ms + 2_ms);  // the wire has been idle
   CHECK(network.route(kA, kB, 3, later, 0).arrives == later + 1_ms + 2_ms);
   CHECK_FALSE(Network(1, 2, Link{}).wants_size());
 }

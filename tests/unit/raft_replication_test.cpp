@@ -148,8 +148,8 @@ TEST_CASE("raft 3.5: an acknowledgement waits for the disk", "[raft]") {
 
 // The leader's log is that of Figure 3.6; the followers' are (a) to (f) there.
 TEST_CASE("raft 3.5: a leader finds where logs part, a term a step, and makes them equal (Figure 3.6)", "[raft]") {
-  const std::initializer_list<std::uint64_t> leaders{1, 1, 1, 4, 4, 5, 5, 6, 6, 6};
-  const std::vector<std::initializer_list<std::uint64_t>> followers{
+  const std::vector<std::uint64_t> leaders{1, 1, 1, 4, 4, 5, 5, 6, 6, 6};
+  const std::vector<std::vector<std::uint64_t>> followers{
       {1, 1, 1, 4, 4, 5, 5, 6, 6},          {1, 1, 1, 4},          {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 6},
       {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 7, 7}, {1, 1, 1, 4, 4, 4, 4}, {1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3},
   };

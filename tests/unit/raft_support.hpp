@@ -94,9 +94,9 @@ struct Server {
     return out;
   }
   /// A log with entries of these terms, from index 1, as an earlier leader wrote it.
-  void has_log(std::initializer_list<std::uint64_t> terms) {
+  void has_log(const std::vector<std::uint64_t>& terms) {
     for (const std::uint64_t t : terms) log().append({t, {}});
-    if (terms.size() > 0) node.term = std::max(node.term, *(terms.end() - 1));
+    if (!terms.empty()) node.term = std::max(node.term, terms.back());
   }
   /// Lets it campaign, and the first servers after it vote for it, as many as it takes.
   void becomes_leader() {

@@ -22,7 +22,8 @@ double chi_square(const std::vector<std::uint64_t>& counts) {
   const auto total = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
   const double expected = total / static_cast<double>(counts.size());
   double sum = 0;
-  for (const std::uint64_t count : counts) sum += (static_cast<double>(count) - expected) * (static_cast<double>(count) - expected) / expected;
+  for (const std::uint64_t count : counts)
+    sum += (static_cast<double>(count) - expected) * (static_cast<double>(count) - expected) / expected;
   return sum;
 }
 

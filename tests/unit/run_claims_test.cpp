@@ -46,8 +46,9 @@ const std::string kCrash = R"(faults=[{"at":"3s","for":"1s","crash":"n2"}])";
 }  // namespace
 
 TEST_CASE("a sound system's claims hold, and its report's numbers agree", "[run]") {
-  const Ran r = ran({"network.loss=2%", "network.duplicate=3%", R"(faults=[{"at":"3s","for":"1s","partition":"n1","against":["c1","c2"]}])",
-                     "clients.0.reads=1", "systems.0.fsync=2ms"});
+  const Ran r =
+      ran({"network.loss=2%", "network.duplicate=3%", R"(faults=[{"at":"3s","for":"1s","partition":"n1","against":["c1","c2"]}])",
+           "clients.0.reads=1", "systems.0.fsync=2ms"});
   CHECK(r.report.verdict() == "ok");
   CHECK(r.report.violation() == nullptr);
   const Counters& n = r.report.counters;
@@ -122,8 +123,8 @@ TEST_CASE("a copy of a run goes on exactly as the original does, claims and all"
 
 TEST_CASE("only the claims that the scenario names are looked at", "[run]") {
   const Ran all = ran({"duration=12s"});
-  CHECK(names(all.report) == std::vector<std::string>{"toy.below-limit", "toy.five-ticks", "toy.ten-ticks", "toy.all-ticking", "clients.progress",
-                                                      "toy.linearizable-kv"});
+  CHECK(names(all.report) == std::vector<std::string>{"toy.below-limit", "toy.five-ticks", "toy.ten-ticks", "toy.all-ticking",
+                                                      "clients.progress", "toy.linearizable-kv"});
   const Ran some = ran({"duration=12s", "systems.0.config.limit=7", R"(checks=["toy.ten-ticks","toy.linearizable-kv"])"});
   CHECK(names(some.report) == std::vector<std::string>{"toy.ten-ticks", "toy.linearizable-kv"});
   CHECK(some.report.verdict() == "ok");  // what nobody looks at is not violated
@@ -204,13 +205,15 @@ TEST_CASE("the history of a store that reads stale values is judged invalid", "[
 }
 
 TEST_CASE("the log of faults says what happened to whom", "[run]") {
-  const Ran r = ran({R"(faults=[{"at":"1s","for":"1s","crash":"n2"},{"at":"3s","for":"1s","partition":["n1","n3"],"one_way":true},)"
-                     R"({"at":"5s","for":"1s","clock":"n1","offset":"-2s"},{"at":"7s","crash":{"role":"stuck"}},{"at":"8s","heal":"all"},)"
-                     R"({"at":"9s","for":"1s","link":"n1","delay":"5ms","loss":"1%"},{"at":"11s","for":"1s","pause":{"random":3}}])"});
+  const Ran r =
+      ran({R"(faults=[{"at":"1s","for":"1s","crash":"n2"},{"at":"3s","for":"1s","partition":["n1","n3"],"one_way":true},)"
+           R"({"at":"5s","for":"1s","clock":"n1","offset":"-2s"},{"at":"7s","crash":{"role":"stuck"}},{"at":"8s","heal":"all"},)"
+           R"({"at":"9s","for":"1s","link":"n1","delay":"5ms","loss":"1%"},{"at":"11s","for":"1s","pause":{"random":3}}])"});
   std::vector<std::string> seen;
   for (const FaultReport& f : r.report.faults) seen.push_back(to_text(f.at) + " " + f.text);
   CHECK(seen == std::vector<std::string>{"1s crash n2", "2s restart n2", "3s cut off, outgoing only, n1 n3", "4s heal n1 n3",
-                                         "5s clock of n1 jumps by -2s", "6s clock of n1 jumps back by -2s", "7s crash: nobody to hit", "8s heal all",
+                                         "5s clock of n1 jumps by -2s", "6s clock of n1 jumps back by -2s",
+                                         "7s crash: nobody to hit", "8s heal all",
                                          "9s link faults at n1: loss +1%, duplicates +0%, delay +5ms", "10s link faults end at n1",
                                          "11s pause n1 n2 n3", "12s resume n1 n2 n3"});
 }

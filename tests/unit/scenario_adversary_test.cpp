@@ -58,8 +58,19 @@ std::string flipped(Rng& rng) {
 
 /// Replaces one part of the text, from one quote to another, by something that is JSON but not meant.
 std::string replaced(Rng& rng) {
-  static const std::vector<std::string> parts{"null", "{}", "[]", "-1", "1e300", "18446744073709551615", "\"\"", "\"any\"", "[[[]]]", "true",
-                                              "\"9223372036854775807ns\"", "{\"random\":99999999999}", "\"\\u0000\""};
+  static const std::vector<std::string> parts{"null",
+                                              "{}",
+                                              "[]",
+                                              "-1",
+                                              "1e300",
+                                              "18446744073709551615",
+                                              "\"\"",
+                                              "\"any\"",
+                                              "[[[]]]",
+                                              "true",
+                                              "\"9223372036854775807ns\"",
+                                              "{\"random\":99999999999}",
+                                              "\"\\u0000\""};
   std::vector<std::pair<std::size_t, std::size_t>> values;  // of members that are texts or numbers
   for (std::size_t colon = kFull.find(": "); colon != std::string_view::npos; colon = kFull.find(": ", colon + 1)) {
     const std::size_t begin = colon + 2;

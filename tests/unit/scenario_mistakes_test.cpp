@@ -34,7 +34,8 @@ std::vector<std::string> assignments(std::string_view text) {
 
 /// What is said of the input of a line, a line each; "ok" where nothing is.
 std::string answer(const std::string& input) {
-  const Value value = input.starts_with(">> ") ? parsed(std::string_view(input).substr(3)) : document(assignments(std::string_view(input).substr(2)));
+  const Value value = input.starts_with(">> ") ? parsed(std::string_view(input).substr(3))
+                                               : document(assignments(std::string_view(input).substr(2)));
   const Loaded loaded = load_scenario(value, registry());
   CHECK(loaded.scenario.has_value() == loaded.errors.empty());
   if (loaded.errors.empty()) return "ok\n";

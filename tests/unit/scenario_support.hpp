@@ -121,13 +121,17 @@ inline check::Spec<Server> server_spec() {
     return c.name(changed) + " has ticked " + std::to_string(server.ticks) + " times";
   });
   s.sometimes("five-ticks", "a node ticks five times");
-  s.sometimes("ten-ticks", "a node ticks ten times", [](const check::Cluster<Server>& c, NodeId id) { return c.node(id).ticks >= 10; });
-  s.eventually("all-ticking", "every node ticks again", [](const check::Cluster<Server>& c, NodeId) {
-    for (const NodeId id : c.members()) {
-      if (c.node(id).stuck) return false;
-    }
-    return true;
-  }, 2_s);
+  s.sometimes("ten-ticks", "a node ticks ten times",
+              [](const check::Cluster<Server>& c, NodeId id) { return c.node(id).ticks >= 10; });
+  s.eventually(
+      "all-ticking", "every node ticks again",
+      [](const check::Cluster<Server>& c, NodeId) {
+        for (const NodeId id : c.members()) {
+          if (c.node(id).stuck) return false;
+        }
+        return true;
+      },
+      2_s);
   s.history("linearizable-kv");
   s.mutant("stale-reads", "reads return the first value ever written", "a test");
   s.mutant("stuck-after-crash", "a node that crashed does nothing again", "a test");

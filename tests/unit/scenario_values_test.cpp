@@ -110,7 +110,9 @@ TEST_CASE("clocks are read with their signs", "[scenario]") {
 }
 
 TEST_CASE("each way to name a target is understood", "[scenario]") {
-  const auto target = [](const std::string& text) { return scenario({R"(faults=[{"at":"1s","crash":)" + text + "}]"}).faults[0].target; };
+  const auto target = [](const std::string& text) {
+    return scenario({R"(faults=[{"at":"1s","crash":)" + text + "}]"}).faults[0].target;
+  };
   CHECK(target(R"("n2")").nodes == ids({1}));
   CHECK(target(R"("store")").nodes == ids({0, 1, 2}));
   CHECK(target(R"(["n1","c2"])").nodes == ids({0, 4}));
@@ -121,8 +123,9 @@ TEST_CASE("each way to name a target is understood", "[scenario]") {
 }
 
 TEST_CASE("a repeated fault is read with its span and its length", "[scenario]") {
-  const Scenario s = scenario({R"(faults=[{"at":"1s","every":"200ms","until":"9s","for":{"uniform":["1ms","5ms"]},"link":"n1","against":["n2"],)"
-                               R"("one_way":true,"loss":"10%","duplicate":"5%","delay":"3ms"},{"at":"2s","clock":"n1","offset":"-1s"}])"});
+  const Scenario s =
+      scenario({R"(faults=[{"at":"1s","every":"200ms","until":"9s","for":{"uniform":["1ms","5ms"]},"link":"n1","against":["n2"],)"
+                R"("one_way":true,"loss":"10%","duplicate":"5%","delay":"3ms"},{"at":"2s","clock":"n1","offset":"-1s"}])"});
   const PlannedFault& f = s.faults[0];
   CHECK(f.fault.kind == FaultKind::link);
   CHECK(f.at == at(1_s));
@@ -154,7 +157,8 @@ TEST_CASE("what is wrong with a --set is said", "[scenario]") {
   CHECK(error_of_set("systems.1.nodes=7") == R"(/systems/1: found "1", expected an index below 1)");
   CHECK(error_of_set("systems.-1=7") == R"(/systems/-1: found "-1", expected an index below 1)");
   CHECK(error_of_set("systems.x.nodes=7") == R"(/systems/x: found "x", expected an index below 1)");
-  CHECK(error_of_set("systems.99999999999999999999=7") == R"(/systems/99999999999999999999: found "99999999999999999999", expected an index below 1)");
+  CHECK(error_of_set("systems.99999999999999999999=7") ==
+        R"(/systems/99999999999999999999: found "99999999999999999999", expected an index below 1)");
   CHECK(error_of_set("name.first=7") == R"(/name/first: found "base" above it, which has no members)");
 }
 
@@ -172,8 +176,10 @@ TEST_CASE("JSON is read with the order of its keys and with whole numbers whole"
 }
 
 TEST_CASE("what is not JSON is refused with its place, whatever it is", "[scenario]") {
-  for (const std::string_view text : {"", " ", "{", "[1,", R"({"a")", R"({"a":)", R"({"a":1,})", "[1 2]", "nul", "'a'", "01", "+1", ".5", "1.",
-                                      R"("abc)", R"("\x")", R"("\ud800")", "\"\xff\"", "\xef\xbb", "{} {}", "// comment\n{}", "NaN", "\"a\tb\""}) {
+  for (const std::string_view text : {"",        " ",       "{",           "[1,",      R"({"a")",  R"({"a":)", R"({"a":1,})",
+                                      "[1 2]",   "nul",     "'a'",         "01",       "+1",       ".5",       "1.",
+                                      R"("abc)", R"("\x")", R"("\ud800")", "\"\xff\"", "\xef\xbb", "{} {}",    "// comment\n{}",
+                                      "NaN",     "\"a\tb\""}) {
     CAPTURE(text);
     const auto value = parse_json(text);
     REQUIRE_FALSE(value.ok());
@@ -199,8 +205,8 @@ TEST_CASE("the schema is JSON, defines every kind of part and mentions every fie
   REQUIRE(schema.find("$defs") != nullptr);
   std::set<std::string> defined;
   for (const auto& [name, definition] : *schema.find("$defs")->map()) defined.insert(name);
-  CHECK(defined == std::set<std::string>{"duration", "ratio", "drift", "latency", "target", "protocol", "systems", "network", "links", "clocks",
-                                         "clients", "faults", "checks"});
+  CHECK(defined == std::set<std::string>{"duration", "ratio", "drift", "latency", "target", "protocol", "systems", "network",
+                                         "links", "clocks", "clients", "faults", "checks"});
   const std::string text = schema.to_json();
   const auto mentions = [&](const auto& fields) {
     for (const format::Field& field : fields) {
@@ -208,8 +214,10 @@ TEST_CASE("the schema is JSON, defines every kind of part and mentions every fie
       CHECK(text.find("\"" + std::string(field.name) + "\":{") != std::string::npos);
     }
   };
-  mentions(format::kScenario), mentions(format::kSystem), mentions(format::kLink), mentions(format::kNetworkOnly), mentions(format::kLinkOnly);
-  mentions(format::kClock), mentions(format::kClientsOnly), mentions(format::kFaultVerbs), mentions(format::kFault), mentions(format::kTarget);
+  mentions(format::kScenario), mentions(format::kSystem), mentions(format::kLink), mentions(format::kNetworkOnly),
+      mentions(format::kLinkOnly);
+  mentions(format::kClock), mentions(format::kClientsOnly), mentions(format::kFaultVerbs), mentions(format::kFault),
+      mentions(format::kTarget);
   for (const char* word : {"\"very-fancy\"", "\"stale-reads\"", "\"period\"", "\"toy\"", "\"mute\"", "\"retry_after\""}) {
     CHECK(text.find(word) != std::string::npos);
   }

@@ -23,10 +23,11 @@ constexpr const char* kHeader = R"({"faultline":"test","kind":"trace"})";
 World small_world() {
   World world(11);
   const Latency fsync = Latency::fixed(2_ms);
-  world.add(NodeBox(actor({{1_ms, {send(kB, 1), save(4), send(kC, 2), set(9, 6_ms)}},
-                           {4_ms, {{Do::note, 3, {}, {}}, {Do::mark, 0, {}, {}}, {Do::observe, 8, {}, {}}, send(kB, 5), send(kA, 6)}},
-                           {12_ms, {send(kB, 7), send(kC, 7), send(kC, 8), send(kC, 9)}}})),
-            {.system = "actors", .name = "a", .fsync = fsync});
+  world.add(
+      NodeBox(actor({{1_ms, {send(kB, 1), save(4), send(kC, 2), set(9, 6_ms)}},
+                     {4_ms, {{Do::note, 3, {}, {}}, {Do::mark, 0, {}, {}}, {Do::observe, 8, {}, {}}, send(kB, 5), send(kA, 6)}},
+                     {12_ms, {send(kB, 7), send(kC, 7), send(kC, 8), send(kC, 9)}}})),
+      {.system = "actors", .name = "a", .fsync = fsync});
   world.add(NodeBox(actor({{3_ms, std::vector<Act>(6, send(kC, 4))}})), {.system = "actors", .name = "b \"two\"", .fsync = fsync});
   world.add(NodeBox(actor({})), {.system = "actors", .name = "c", .fsync = fsync});
   Link link = fixed_link(1_ms);
@@ -144,7 +145,8 @@ TEST_CASE("a delivery names its sender, its cause and when it was sent", "[trace
   std::map<std::int64_t, const Value*> by_event;
   for (const Value& line : lines) {
     const std::string kind = text(line, "kind");
-    if (kind != "drop" && kind != "duplicate" && kind != "note" && kind != "mark" && kind != "observe") by_event[number(line, "event")] = &line;
+    if (kind != "drop" && kind != "duplicate" && kind != "note" && kind != "mark" && kind != "observe")
+      by_event[number(line, "event")] = &line;
   }
   std::size_t deliveries = 0;
   for (const Value& line : lines) {

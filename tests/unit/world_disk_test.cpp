@@ -64,7 +64,8 @@ TEST_CASE("what is written during a sync goes with the next, all together", "[wo
                           actor({})},
                          kSlowDisk);
   run_until(world, 1_s);
-  CHECK(at_node(world, kB).heard == std::vector<Heard>{{at(12_ms), kA, 1}, {at(22_ms), kA, 3}, {at(22_ms), kA, 5}, {at(22_ms), kA, 7}});
+  CHECK(at_node(world, kB).heard ==
+        std::vector<Heard>{{at(12_ms), kA, 1}, {at(22_ms), kA, 3}, {at(22_ms), kA, 5}, {at(22_ms), kA, 7}});
   CHECK(world.counters().syncs == 2);
   CHECK(world.disk(kA).synced() == world.disk(kA).written());
 }
@@ -75,7 +76,8 @@ TEST_CASE("a message of a handler that writes nothing waits for what the handler
 }
 
 TEST_CASE("one node's disk holds nobody else back", "[world]") {
-  CHECK(heard({actor({{1_ms, {save(1)}}}), actor({{2_ms, {send(kC, 5)}}}), actor({})}, kC) == std::vector<Heard>{{at(3_ms), kB, 5}});
+  CHECK(heard({actor({{1_ms, {save(1)}}}), actor({{2_ms, {send(kC, 5)}}}), actor({})}, kC) ==
+        std::vector<Heard>{{at(3_ms), kB, 5}});
 }
 
 TEST_CASE("an instant disk is durable when the handler returns, and costs no event", "[world]") {
@@ -108,7 +110,8 @@ TEST_CASE("a promise that was heard is never taken back by a crash", "[world]") 
     std::vector<Order> orders;
     for (std::uint64_t n = 1; n <= 8; ++n) orders.push_back({3_ms * static_cast<std::int64_t>(n), {append(n), send(kB, n)}});
     World world = world_of({actor(orders), actor({})}, {.fsync = 4_ms, .seed = seed});
-    world.schedule_end(at(60_ms), world.schedule(at(Duration{static_cast<std::int64_t>(seed) * 100'000}), fault(FaultKind::crash, {kA})));
+    world.schedule_end(at(60_ms),
+                       world.schedule(at(Duration{static_cast<std::int64_t>(seed) * 100'000}), fault(FaultKind::crash, {kA})));
     run_until(world, 1_s);
     if (at_node(world, kA).records == 0) continue;  // nothing durable: the orders were carried out by the second life
     std::uint64_t last = 0;

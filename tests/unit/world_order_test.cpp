@@ -55,7 +55,8 @@ TEST_CASE("nodes start at time 0 in the order of their ids", "[world]") {
 }
 
 TEST_CASE("events of one instant come in the order in which they were scheduled", "[world]") {
-  World world = world_of({actor({{1_ms, {send(kC, 1), send(kC, 2)}}, {1_ms, {send(kC, 3)}}}), actor({{1_ms, {send(kC, 4)}}}), actor({})});
+  World world =
+      world_of({actor({{1_ms, {send(kC, 1), send(kC, 2)}}, {1_ms, {send(kC, 3)}}}), actor({{1_ms, {send(kC, 4)}}}), actor({})});
   run_until(world, 1_s);
   CHECK(words(at_node(world, kC)) == std::vector<std::uint64_t>{1, 2, 3, 4});
   for (const Heard& heard : at_node(world, kC).heard) CHECK(heard.at == at(2_ms));
@@ -89,7 +90,8 @@ TEST_CASE("a step with a limit handles what is due by then, and time stands at t
 }
 
 TEST_CASE("stepping in slices does the same as stepping without a limit", "[world]") {
-  const std::vector<Actor> actors{actor({{1_ms, {send(kB, 1), set(1, 4_ms), save(1)}}, {3_ms, {set(1, 9_ms)}}}), actor({{2_ms, {send(kA, 2), cancel(1)}}})};
+  const std::vector<Actor> actors{actor({{1_ms, {send(kB, 1), set(1, 4_ms), save(1)}}, {3_ms, {set(1, 9_ms)}}}),
+                                  actor({{2_ms, {send(kA, 2), cancel(1)}}})};
   World whole = world_of(actors, {.fsync = 2_ms});
   World sliced = whole;
   while (whole.step()) {
@@ -175,7 +177,8 @@ TEST_CASE("one seed gives one run, another seed another", "[world]") {
 }
 
 TEST_CASE("a world steps the same when a sink watches it", "[world]") {
-  const std::vector<Actor> actors{actor({{1_ms, {send(kB, 1), save(1), send(kB, 2), set(1, 4_ms), {Do::note, 1, {}, {}}, {Do::mark, 0, {}, {}}}}}), actor({})};
+  const std::vector<Actor> actors{
+      actor({{1_ms, {send(kB, 1), save(1), send(kB, 2), set(1, 4_ms), {Do::note, 1, {}, {}}, {Do::mark, 0, {}, {}}}}}), actor({})};
   World alone = world_of(actors, {.fsync = 2_ms});
   World watched = alone;
   Keeper keeper;

@@ -124,8 +124,9 @@ TEST_CASE("a timer that is moved a thousand times leaves no trail of events", "[
 }
 
 TEST_CASE("a clock that is off shows another time and waits as long", "[world]") {
-  World world = world_of({actor({{1_ms, {set(7, 5_ms), send(kB, 1)}}}), actor({})},
-                         {.clocks = {{.offset = 100_s, .drift_per_billion = 0}, {.offset = Duration{} - 1_s, .drift_per_billion = 0}}});
+  World world =
+      world_of({actor({{1_ms, {set(7, 5_ms), send(kB, 1)}}}), actor({})},
+               {.clocks = {{.offset = 100_s, .drift_per_billion = 0}, {.offset = Duration{} - 1_s, .drift_per_billion = 0}}});
   run_until(world, 1_s);
   CHECK(at_node(world, kA).fired.at(0).at == at(100_s + 6_ms));
   CHECK(at_node(world, kB).heard.at(0).at == at(2_ms - 1_s));
@@ -139,10 +140,10 @@ TEST_CASE("a clock that is fast fires its timers early in true time, one that is
     CHECK(std::abs((at_node(world, kA).fired.at(0).at - at(1_s)).ns) <= 1);  // by its own clock it is exact, up to rounding
     return world.now();
   };
-  CHECK(truly(250'000'000) == Time{800'000'000});    // gains a quarter: 0.8 s show as 1 s
+  CHECK(truly(250'000'000) == Time{800'000'000});  // gains a quarter: 0.8 s show as 1 s
   CHECK(truly(-200'000'000) == Time{1'250'000'000});
   CHECK(truly(0) == at(1_s));
-  CHECK(truly(200'000) == Time{999'800'039});        // 200 ppm: 1 s / 1.0002
+  CHECK(truly(200'000) == Time{999'800'039});  // 200 ppm: 1 s / 1.0002
 }
 
 TEST_CASE("a drifting clock is exact over a year", "[world]") {
