@@ -58,10 +58,10 @@ Result<Duration> parse_duration(std::string_view text) {
   const std::string_view number = text.substr(0, text.size() - unit->name.size());
   if (number.empty() || !is_digit(number.front()) || !is_digit(number.back())) return bad(text, "it has no number");
 
-  __extension__ using Wide = __int128;
-  constexpr Wide limit = Duration::longest().ns;
-  Wide total = 0;
-  Wide fraction_of = unit->ns;  // ten times the weight of the next digit behind the point
+  __extension__ using Total = __int128;
+  constexpr Total limit = Duration::longest().ns;
+  Total total = 0;
+  Total fraction_of = unit->ns;  // ten times the weight of the next digit behind the point
   bool point = false;
   for (const char c : number) {
     if (c == '.' && !point) {
@@ -70,7 +70,7 @@ Result<Duration> parse_duration(std::string_view text) {
     }
     if (!is_digit(c)) return bad(text, "its number is not a decimal one");
     if (!point) {
-      total = total * 10 + static_cast<Wide>(c - '0') * unit->ns;
+      total = total * 10 + static_cast<Total>(c - '0') * unit->ns;
     } else {
       if (c != '0' && (fraction_of == 0 || fraction_of % 10 != 0)) return bad(text, "it is finer than a nanosecond");
       fraction_of /= 10;

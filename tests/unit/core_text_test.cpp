@@ -45,8 +45,8 @@ TEST_CASE("a duration is read exactly in every unit", "[core]") {
       {"0.000000001s", 1},
       {"0.25min", 15'000'000'000},
       {"007ms", 7'000'000},
-      {"9223372036854775807ns", std::numeric_limits<std::int64_t>::max()},
-      {"9223372036.854775807s", std::numeric_limits<std::int64_t>::max()},
+      {"2305843009213693952ns", Duration::longest().ns},
+      {"2305843009.213693952s", Duration::longest().ns},
   };
   for (const auto& [text, ns] : good) {
     CAPTURE(text);
@@ -85,7 +85,7 @@ TEST_CASE("what is no duration is refused with the reason", "[core]") {
       {"0.5ns", "it is finer than a nanosecond"},
       {"1.0000000001s", "it is finer than a nanosecond"},
       {"1.00000000005s", "it is finer than a nanosecond"},
-      {"9223372036854775808ns", "it is longer than 73 years"},
+      {"2305843009213693953ns", "it is longer than 73 years"},
       {"99999999999999999999999999999999999999999h", "it is longer than 73 years"},
   };
   for (const auto& [text, why] : bad) {
@@ -98,7 +98,7 @@ TEST_CASE("what is no duration is refused with the reason", "[core]") {
 TEST_CASE("a duration's text reads back as the same duration", "[core]") {
   Rng rng(1, "durations", 0);
   for (int i = 0; i < 20'000; ++i) {
-    const Duration d{static_cast<std::int64_t>(rng.next() >> (1 + rng.below(63)))};
+    const Duration d{static_cast<std::int64_t>(rng.next() >> (3 + rng.below(61)))};
     CAPTURE(d.ns);
     const auto parsed = parse_duration(to_text(d));
     REQUIRE(parsed.ok());

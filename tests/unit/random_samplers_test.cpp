@@ -137,7 +137,7 @@ TEST_CASE("a Pareto has its least value, its quantiles and, above 2, its mean", 
 
 TEST_CASE("a sampler of nothing gives nothing, and the longest durations do not overflow", "[random]") {
   Rng rng(8, "edges", 0);
-  const Duration longest{std::numeric_limits<std::int64_t>::max()};
+  const Duration longest = Duration::longest();
   for (int i = 0; i < 10'000; ++i) {
     REQUIRE(exponential(rng, Duration{}) == Duration{});
     REQUIRE(log_normal(rng, Duration{}, Ratio::one()) == Duration{});
