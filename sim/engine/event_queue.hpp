@@ -57,7 +57,7 @@ class EventQueue {
     at = Time{static_cast<std::int64_t>(key.time)};
     Event& stored = slab_[key.slot];
     event = std::move(stored);
-    stored.what = Payload();
+    stored.what = Payload();  // NOLINT(bugprone-use-after-move): a slot of the free list begins anew
     stored.number = free_;
     free_ = key.slot;
     --size_;
