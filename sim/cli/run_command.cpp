@@ -1,11 +1,11 @@
-// simulate run, simulate replay.
+// simulate run.
 #include <fmt/format.h>
 
 #include "sim/check/formats/formats.hpp"
+#include "sim/cli/bundle.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/terminal.hpp"
-#include "sim/scenario/json.hpp"
 #include "sim/trace/jsonl.hpp"
 
 namespace sim::cli {
@@ -18,21 +18,6 @@ std::string header_of(const Scenario& scenario, std::uint64_t seed) {
                           {"seed", Value(static_cast<std::int64_t>(seed))},
                           {"scenario", scenario.source}})
       .to_json();
-}
-
-std::string bundle_of(const Scenario& scenario, const Report& report) {
-  const ClaimReport* violation = report.violation();
-  return Value(Value::Map{{"faultline", Value(kVersion)},
-                          {"kind", "bundle"},
-                          {"seed", Value(static_cast<std::int64_t>(report.seed))},
-                          {"verdict", Value(report.verdict())},
-                          {"claim", violation == nullptr ? Value() : Value(violation->name)},
-                          {"digest", Value(hex(report.digest))},
-                          {"events", Value(static_cast<std::int64_t>(report.counters.events))},
-                          {"decisions", Value::List{}},
-                          {"scenario", scenario.source}})
-             .to_json() +
-         "\n";
 }
 
 /// Runs with what is to be written along the way. Nothing where a file could not be written (said on stderr).
@@ -104,67 +89,6 @@ Exit run_scenario(const RunOptions& options, const Registry& registry) {
   }
   print(text);
   return exit_of(*report);
-}
-
-namespace {
-
-struct Bundle {
-  Value scenario;
-  std::uint64_t seed = 0;
-  std::string digest;
-  std::string claim;
-  std::string version;
-};
-
-Result<Bundle> read_bundle(const std::string& path) {
-  auto text = read_file(path);
-  if (!text) return Error{"", "cannot read it: " + text.error().what};
-  auto document = parse_json(*text);
-  if (!document) return document.error();
-  const Value* kind = document->find("kind");
-  const Value* scenario = document->find("scenario");
-  const Value* seed = document->find("seed");
-  const Value* digest = document->find("digest");
-  if (kind == nullptr || kind->text() == nullptr || *kind->text() != "bundle") {
-    return Error{"/kind", R"(expected a bundle (a file that `simulate run --bundle` wrote), with "kind": "bundle")"};
-  }
-  if (scenario == nullptr) return Error{"/scenario", "it is missing"};
-  if (seed == nullptr || seed->integer() == nullptr || *seed->integer() < 0) return Error{"/seed", "expected a whole number"};
-  if (digest == nullptr || digest->text() == nullptr) return Error{"/digest", "expected a text of 16 hexadecimal digits"};
-  Bundle out{*scenario, static_cast<std::uint64_t>(*seed->integer()), *digest->text(), {}, {}};
-  if (const Value* claim = document->find("claim"); claim != nullptr && claim->text() != nullptr) out.claim = *claim->text();
-  if (const Value* version = document->find("faultline"); version != nullptr && version->text() != nullptr)
-    out.version = *version->text();
-  return out;
-}
-
-}  // namespace
-
-Exit replay_bundle(const std::string& path, bool json, const Registry& registry) {
-  const auto bundle = read_bundle(path);
-  if (!bundle) {
-    complain_all(path, {bundle.error()});
-    return Exit::usage;
-  }
-  const Loaded loaded = load_scenario(bundle->scenario, registry);
-  for (const Error& error : loaded.errors) complain(fmt::format("{}: /scenario{}: {}", path, error.where, error.what));
-  if (!loaded.scenario) return Exit::usage;
-  const double begun = wall_seconds();
-  Run run(*loaded.scenario, bundle->seed);
-  finish(run);
-  const Report report = run.report();
-  const double wall = wall_seconds() - begun;
-  print(json ? report_json(*loaded.scenario, report, wall) + "\n" : report_text(*loaded.scenario, report, wall));
-
-  if (hex(report.digest) == bundle->digest) {
-    if (!json) print(fmt::format("replay     {}: the digest is the bundle's\n", green("confirmed")));
-    return exit_of(report);
-  }
-  complain(fmt::format("{}: the run's digest is {}, the bundle's {}: {}", path, hex(report.digest), bundle->digest,
-                       bundle->version == kVersion
-                           ? "the run is not deterministic, or the code has changed since the bundle was made"
-                           : "the bundle was made by version " + bundle->version + ", this is " + std::string(kVersion)));
-  return Exit::nondeterministic;
 }
 
 }  // namespace sim::cli
