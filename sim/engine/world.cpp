@@ -328,8 +328,6 @@ std::uint64_t World::node_digest(NodeId id) const {
     if (timer.armed) timers += mix(timer.what.digest(), static_cast<std::uint64_t>((timer.due - now_).ns) | 1U);
   }
   d.add(timers, s.backlog.size());
-  for (const Event& event : s.backlog)
-    d.add(event.what.digest(), (std::uint64_t{index(event.from)} << 8U) | static_cast<std::uint64_t>(event.kind));
   for (const Event& waits : s.backlog) {
     const std::uint64_t what = waits.kind == EventKind::timer ? s.timers[waits.slot].what.digest() : waits.what.digest();
     d.add((std::uint64_t{index(waits.from)} << 8U) | static_cast<std::uint64_t>(waits.kind), what);

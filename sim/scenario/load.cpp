@@ -130,8 +130,8 @@ void read_group(const Value& value, const std::string& path, Scenario& scenario,
   if (!scenario.systems.empty()) group.workload.target = scenario.systems.front().name;
   const Errors wrong = check::read_config(group.workload, Value(std::move(settings)), path);
   errors.insert(errors.end(), wrong.begin(), wrong.end());
-  for (const auto& [key, ratio] : {std::pair<std::string, Ratio>{"reads", group.workload.reads}}) {
-    if (ratio > Ratio::one()) errors.push_back({path + "/" + key, "found " + to_text(ratio) + ", expected at most 100%"});
+  if (group.workload.reads > Ratio::one()) {
+    errors.push_back({path + "/reads", "found " + to_text(group.workload.reads) + ", expected at most 100%"});
   }
   if (group.workload.keys == 0 || group.workload.keys > 1'000'000) errors.push_back({path + "/keys", "expected from 1 to 1000000"});
 

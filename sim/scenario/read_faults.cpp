@@ -106,7 +106,10 @@ void read_effect(const Object& object, Fault& fault) {
   const auto belongs = [&](std::string_view key, std::initializer_list<FaultKind> kinds) {
     if (object.find(key) == nullptr || std::find(kinds.begin(), kinds.end(), fault.kind) != kinds.end()) return;
     std::string owners;
-    for (const FaultKind kind : kinds) owners += (owners.empty() ? "" : " or ") + enum_name(kind);
+    for (const FaultKind kind : kinds) {
+      if (!owners.empty()) owners += " or ";
+      owners += enum_name(kind);
+    }
     object.wrong(key, "it belongs to " + owners + ", not to " + enum_name(fault.kind));
   };
   belongs("against", {FaultKind::partition, FaultKind::link});

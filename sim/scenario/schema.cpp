@@ -37,7 +37,7 @@ Value type_of(std::string_view type) {
   return ref(type);
 }
 
-Value documented(Value schema, std::string_view doc) {
+Value documented(const Value& schema, std::string_view doc) {
   Map out = *schema.map();
   out.emplace_back("description", doc);
   return out;
