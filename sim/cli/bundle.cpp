@@ -1,7 +1,10 @@
 #include "sim/cli/bundle.hpp"
 
+#include <fmt/format.h>
+
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
+#include "sim/cli/terminal.hpp"
 #include "sim/scenario/json.hpp"
 
 namespace sim::cli {
@@ -21,10 +24,8 @@ std::string bundle_of(const Scenario& scenario, const Report& report) {
          "\n";
 }
 
-Result<Bundle> read_bundle(const std::string& path) {
-  auto text = read_file(path);
-  if (!text) return Error{"", "cannot read it: " + text.error().what};
-  auto document = parse_json(*text);
+Result<Bundle> parse_bundle(std::string_view text) {
+  auto document = parse_json(text);
   if (!document) return document.error();
   const Value* kind = document->find("kind");
   const Value* scenario = document->find("scenario");
@@ -41,6 +42,35 @@ Result<Bundle> read_bundle(const std::string& path) {
   if (const Value* version = document->find("faultline"); version != nullptr && version->text() != nullptr)
     out.version = *version->text();
   return out;
+}
+
+std::optional<OpenedBundle> open_bundle(const std::string& path, std::string_view text, const Registry& registry) {
+  auto bundle = parse_bundle(text);
+  if (!bundle) {
+    complain_all(path, {bundle.error()});
+    return std::nullopt;
+  }
+  Loaded loaded = load_scenario(bundle->scenario, registry);
+  for (const Error& error : loaded.errors) complain(fmt::format("{}: /scenario{}: {}", path, error.where, error.what));
+  if (!loaded.scenario) return std::nullopt;
+  return OpenedBundle{path, *std::move(bundle), *std::move(loaded.scenario)};
+}
+
+std::optional<OpenedBundle> open_bundle(const std::string& path, const Registry& registry) {
+  const auto text = read_file(path);
+  if (text) return open_bundle(path, *text, registry);
+  complain(fmt::format("{}: cannot read it: {}", path, text.error().what));
+  return std::nullopt;
+}
+
+bool confirmed(const OpenedBundle& opened, std::uint64_t digest) {
+  const Bundle& bundle = opened.bundle;
+  if (hex(digest) == bundle.digest) return true;
+  complain(fmt::format("{}: the run's digest is {}, the bundle's {}: {}", opened.path, hex(digest), bundle.digest,
+                       bundle.version == kVersion
+                           ? "the run is not deterministic, or the code has changed since the bundle was made"
+                           : "the bundle was made by version " + bundle.version + ", this is " + std::string(kVersion)));
+  return false;
 }
 
 }  // namespace sim::cli

@@ -128,6 +128,14 @@ class World final : public View {
   std::span<const NodeId> fault_hit(std::uint32_t number) const { return faults_[number].hit; }
   std::size_t faults() const { return faults_.size(); }
   std::size_t pending() const { return queue_.size(); }
+  /// Calls f(const Payload& what, Time due) for each timer of a node that is set, in no order that means anything. `due` is in
+  /// true time.
+  template <class F>
+  void for_each_timer(NodeId id, F&& f) const {
+    for (const Timer& timer : slot(id).timers) {
+      if (timer.armed) f(timer.what, timer.due);
+    }
+  }
 
   /// Running digest of everything that was handled, always on: two runs with equal digests did the same.
   std::uint64_t trace_digest() const { return trace_.value(); }

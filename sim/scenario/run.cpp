@@ -188,26 +188,4 @@ void Run::close_eventual() {
   }
 }
 
-std::optional<Divergence> verify(const Scenario& scenario, std::uint64_t seed) {
-  Run a(scenario, seed);
-  Run b(scenario, seed);
-  while (true) {
-    const bool a_goes_on = a.step();
-    const bool b_goes_on = b.step();
-    const Step& at = a.world().last();
-    if (a_goes_on != b_goes_on) return Divergence{at.event, a.world().now(), "one run ended and the other went on"};
-    if (!a_goes_on) break;
-    if (a.world().trace_digest() != b.world().trace_digest()) {
-      return Divergence{at.event, a.world().now(),
-                        "the runs handled different events: " + enum_name(RecordKind{static_cast<std::uint8_t>(at.kind)}) + " at " +
-                            scenario.node_names[index(at.node)]};
-    }
-    if (at.kind != EventKind::fault && a.world().node_digest(at.node) != b.world().node_digest(at.node)) {
-      return Divergence{at.event, a.world().now(),
-                        "the same event left node " + scenario.node_names[index(at.node)] + " in different states"};
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace sim

@@ -134,12 +134,4 @@ class Run {
   bool over_ = false;
 };
 
-/// The first event at which two runs of one scenario and seed differ, or nothing: the determinism gate of `run --verify`.
-struct Divergence {
-  EventId event{};
-  Time at{};
-  std::string what;  ///< one sentence: how they differ
-};
-std::optional<Divergence> verify(const Scenario& scenario, std::uint64_t seed);
-
 }  // namespace sim

@@ -1,0 +1,88 @@
+#include "sim/explore/lockstep.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/explore/look.hpp"
+
+namespace sim {
+
+namespace {
+
+bool other_state(const Beginnings& beginnings, NodeId node, const Run& left, const Run& right) {
+  return index(node) < beginnings.size() && !beginnings.equal(node) && !beginnings.beyond(node, left, right).empty();
+}
+
+}  // namespace
+
+Beginnings::Beginnings(const Run& left, const Run& right) : paths_(std::min(left.world().size(), right.world().size())) {
+  for (std::uint32_t i = 0; i < paths_.size(); ++i) {
+    const NodeId node{i};
+    if (left.world().node_digest(node) == right.world().node_digest(node)) continue;
+    for (Difference& d : differences(node_state(left, node), node_state(right, node))) paths_[i].push_back(std::move(d.path));
+  }
+}
+
+std::vector<Difference> Beginnings::beyond(NodeId node, const Run& left, const Run& right) const {
+  std::vector<Difference> out = differences(node_state(left, node), node_state(right, node));
+  const std::vector<std::string>& known = paths_[index(node)];
+  std::erase_if(out, [&](const Difference& d) { return std::find(known.begin(), known.end(), d.path) != known.end(); });
+  return out;
+}
+
+// States as trees are too slow to be compared after every event. So look at the last few events before the parting, and go
+// further back only while the states differ already where that begins.
+EventId first_other_state(const Run& left, const Run& right, EventId parting) {
+  constexpr std::uint64_t least = 100;
+  constexpr std::uint64_t most = 20'000;
+  const Beginnings beginnings(left, right);
+  const std::uint64_t common = index(parting) - 1;
+  for (std::uint64_t window = least; window <= most; window *= 2) {
+    Run a = left;
+    Run b = right;
+    const std::uint64_t begin = common - std::min(common, window);
+    for (std::uint64_t e = 0; e < begin; ++e) {
+      a.step();
+      b.step();
+    }
+    bool differ_already = false;
+    for (std::uint32_t i = 0; i < beginnings.size() && begin > 0; ++i)
+      differ_already = differ_already || other_state(beginnings, NodeId{i}, a, b);
+    for (std::uint64_t e = begin; e < common && !differ_already; ++e) {
+      a.step();
+      b.step();
+      const Step& at = a.world().last();
+      if (at.kind != EventKind::fault && other_state(beginnings, at.node, a, b)) return at.event;
+    }
+    if (!differ_already) return {};
+  }
+  return {};
+}
+
+Lockstep::Lockstep(Run& left, Run& right) : left_(&left), right_(&right), beginnings_(left, right) {}
+
+bool Lockstep::step() {
+  if (divergence_) return false;
+  const bool left_goes_on = left_->step();
+  const bool right_goes_on = right_->step();
+  const World& left = left_->world();
+  const World& right = right_->world();
+  const World& one = left_goes_on ? left : right;
+  const Step& at = one.last();
+  const auto name = [&] { return one.directory().node_names[index(at.node)]; };
+  if (left_goes_on != right_goes_on) {
+    divergence_ = {Parting::end, at.event, one.now(), "one run ended and the other went on"};
+  } else if (!left_goes_on) {
+    return false;
+  } else if (left.trace_digest() != right.trace_digest()) {
+    const std::string kind = enum_name(RecordKind{static_cast<std::uint8_t>(at.kind)});
+    divergence_ = {Parting::events, at.event, std::min(left.now(), right.now()),
+                   "the runs handled different events: " + kind + (at.kind == EventKind::fault ? "" : " at " + name())};
+  } else if (at.kind != EventKind::fault && index(at.node) < beginnings_.size() && beginnings_.equal(at.node) &&
+             left.node_digest(at.node) != right.node_digest(at.node)) {
+    divergence_ = {Parting::states, at.event, one.now(), "the same event left node " + name() + " in different states"};
+  }
+  return !divergence_;
+}
+
+}  // namespace sim
