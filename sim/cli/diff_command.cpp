@@ -109,7 +109,7 @@ void compare_nodes(std::vector<NodeId> nodes, const Beginnings& beginnings, cons
   std::sort(nodes.begin(), nodes.end());
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   for (const NodeId node : nodes) {
-    if (index(node) >= beginnings.size()) continue;
+    if (!beginnings.shared(node)) continue;
     std::vector<Difference> fields = beginnings.beyond(node, runs[0], runs[1]);
     found.but_for_beginnings = found.but_for_beginnings || !beginnings.equal(node);
     if (!fields.empty()) found.nodes.push_back({runs[0].scenario().node_names[index(node)], std::move(fields)});
@@ -246,7 +246,7 @@ std::string parting_text(std::string_view name, const Side& side, const Value& e
 std::string found_text(const Side& left, const Side& right, const Found& found, const std::vector<Difference>& inputs) {
   std::string out = file_text("left", left) + file_text("right", right);
   if (!inputs.empty()) out += "inputs, left | right\n" + differences_text(inputs, 2, kBetween, kMostShown);
-  if (found.equal) return out + fmt::format("{}, all {} {}\n", green("equal"), grouped(found.common), found.unit);
+  if (found.equal) return out + fmt::format("{}      all {} {}\n", green("equal"), grouped(found.common), found.unit);
   out += fmt::format("equal      {} {}{}\n", grouped(found.common), found.unit, found.context.empty() ? "" : "; the last of them:");
   for (const Value& line : found.context) out += event_text(line);
   std::string nodes;

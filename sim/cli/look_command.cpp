@@ -31,7 +31,7 @@ std::string numbering_text(const Scenario& scenario) {
 }
 
 std::string end_text(const OpenedBundle& opened) {
-  return opened.bundle.claim.empty() ? "the end" : "the end, by a violation of " + opened.bundle.claim;
+  return opened.bundle.claim.empty() ? "the end of the run" : "the end of the run: violation of " + opened.bundle.claim;
 }
 
 /// The run again, without claims, up to just before that event.
@@ -222,10 +222,9 @@ Exit show_nodes(const OpenedBundle& opened, const ReplayOptions& options) {
           "\n");
     return Exit::ok;
   }
-  std::string text = head_of(opened) + moment_text(*moment);
-  if (moment->event == whole->last()) text += ": " + end_text(opened);
-  if (moment->beyond) text += fmt::format("\n--until {} lies after it", options.until);
-  text += "\n";
+  std::string text = head_of(opened) + moment_text(*moment) + "\n";
+  if (moment->event == whole->last()) text += end_text(opened) + "\n";
+  if (moment->beyond) text += fmt::format("{} would be after it\n", options.until);
   if (options.show.empty()) {
     text += table_text(opened.scenario, *whole, all);
   } else {

@@ -7,25 +7,21 @@
 
 namespace sim {
 
-namespace {
-
-bool other_state(const Beginnings& beginnings, NodeId node, const Run& left, const Run& right) {
-  return index(node) < beginnings.size() && !beginnings.equal(node) && !beginnings.beyond(node, left, right).empty();
-}
-
-}  // namespace
-
-Beginnings::Beginnings(const Run& left, const Run& right) : paths_(std::min(left.world().size(), right.world().size())) {
-  for (std::uint32_t i = 0; i < paths_.size(); ++i) {
+Beginnings::Beginnings(const Run& left, const Run& right) {
+  const std::vector<std::string>& names = left.scenario().node_names;
+  const std::vector<std::string>& others = right.scenario().node_names;
+  for (std::uint32_t i = 0; i < std::min(names.size(), others.size()); ++i) {
     const NodeId node{i};
-    if (left.world().node_digest(node) == right.world().node_digest(node)) continue;
-    for (Difference& d : differences(node_state(left, node), node_state(right, node))) paths_[i].push_back(std::move(d.path));
+    Node& begun = nodes_.emplace_back();
+    begun.shared = names[i] == others[i];
+    if (!begun.shared || left.world().node_digest(node) == right.world().node_digest(node)) continue;
+    for (Difference& d : differences(node_state(left, node), node_state(right, node))) begun.differed.push_back(std::move(d.path));
   }
 }
 
 std::vector<Difference> Beginnings::beyond(NodeId node, const Run& left, const Run& right) const {
   std::vector<Difference> out = differences(node_state(left, node), node_state(right, node));
-  const std::vector<std::string>& known = paths_[index(node)];
+  const std::vector<std::string>& known = nodes_[index(node)].differed;
   std::erase_if(out, [&](const Difference& d) { return std::find(known.begin(), known.end(), d.path) != known.end(); });
   return out;
 }
@@ -46,13 +42,13 @@ EventId first_other_state(const Run& left, const Run& right, EventId parting) {
       b.step();
     }
     bool differ_already = false;
-    for (std::uint32_t i = 0; i < beginnings.size() && begin > 0; ++i)
-      differ_already = differ_already || other_state(beginnings, NodeId{i}, a, b);
+    for (std::uint32_t i = 0; i < a.world().size() && begin > 0; ++i)
+      differ_already = differ_already || beginnings.strayed(NodeId{i}, a, b);
     for (std::uint64_t e = begin; e < common && !differ_already; ++e) {
       a.step();
       b.step();
       const Step& at = a.world().last();
-      if (at.kind != EventKind::fault && other_state(beginnings, at.node, a, b)) return at.event;
+      if (at.kind != EventKind::fault && beginnings.strayed(at.node, a, b)) return at.event;
     }
     if (!differ_already) return {};
   }
@@ -74,12 +70,11 @@ bool Lockstep::step() {
     divergence_ = {Parting::end, at.event, one.now(), "one run ended and the other went on"};
   } else if (!left_goes_on) {
     return false;
-  } else if (left.trace_digest() != right.trace_digest()) {
+  } else if (left.trace_digest() != right.trace_digest() || (at.kind != EventKind::fault && !beginnings_.shared(at.node))) {
     const std::string kind = enum_name(RecordKind{static_cast<std::uint8_t>(at.kind)});
     divergence_ = {Parting::events, at.event, std::min(left.now(), right.now()),
                    "the runs handled different events: " + kind + (at.kind == EventKind::fault ? "" : " at " + name())};
-  } else if (at.kind != EventKind::fault && index(at.node) < beginnings_.size() && beginnings_.equal(at.node) &&
-             left.node_digest(at.node) != right.node_digest(at.node)) {
+  } else if (at.kind != EventKind::fault && beginnings_.equal(at.node) && left.node_digest(at.node) != right.node_digest(at.node)) {
     divergence_ = {Parting::states, at.event, one.now(), "the same event left node " + name() + " in different states"};
   }
   return !divergence_;

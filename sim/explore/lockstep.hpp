@@ -33,15 +33,23 @@ class Beginnings {
   /// Both have handled no event yet.
   Beginnings(const Run& left, const Run& right);
 
-  /// How many nodes both have.
-  std::size_t size() const { return paths_.size(); }
-  /// Whether a node, below size(), was equal in both.
-  bool equal(NodeId node) const { return paths_[index(node)].empty(); }
-  /// What differs of a node's state now, but for the places at which it did from the beginning. `node` is below size().
+  /// Whether both have a node of that number, with the same name.
+  bool shared(NodeId node) const { return index(node) < nodes_.size() && nodes_[index(node)].shared; }
+  /// Whether a node is shared and was equal in both.
+  bool equal(NodeId node) const { return shared(node) && nodes_[index(node)].differed.empty(); }
+  /// What differs of a shared node's state now, but for the places at which it did from the beginning.
   std::vector<Difference> beyond(NodeId node, const Run& left, const Run& right) const;
+  /// The same, in short: whether a node that did not begin equal differs beyond that.
+  bool strayed(NodeId node, const Run& left, const Run& right) const {
+    return shared(node) && !equal(node) && !beyond(node, left, right).empty();
+  }
 
  private:
-  std::vector<std::vector<std::string>> paths_;  // by node: where it differed
+  struct Node {
+    bool shared = false;
+    std::vector<std::string> differed;  // the paths at which it did
+  };
+  std::vector<Node> nodes_;
 };
 
 /// The first event before `parting` which two runs handled alike, and which yet left its node in states that differ beyond their
