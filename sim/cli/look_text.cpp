@@ -171,6 +171,19 @@ void append_rows(std::string& out, const std::vector<Row>& rows, std::size_t ind
 
 std::string side_text(const std::optional<Value>& side, std::size_t width) { return side ? short_text(*side, width) : "(none)"; }
 
+/// "LEFT BETWEEN RIGHT" in `width` columns, one side cut where the other is short; empty where neither is short enough.
+std::string on_one_line(const Difference& d, std::string_view between, std::size_t width) {
+  constexpr std::size_t least = 24;  // what is cut shorter tells nothing
+  const std::size_t left = side_text(d.left, width).size();
+  const std::size_t right = side_text(d.right, width).size();
+  const std::size_t both = width - std::min(width, between.size() + 2);
+  const bool fits = left + right <= both;
+  if (!fits && std::min(left, right) + least > both) return {};
+  const std::size_t for_left = fits || left <= right ? left : both - right;
+  const std::size_t for_right = fits || left > right ? right : both - left;
+  return fmt::format("{} {} {}", side_text(d.left, for_left), between, side_text(d.right, for_right));
+}
+
 std::string_view short_path(std::string_view path) {
   if (path.starts_with('/')) path.remove_prefix(1);
   return path.empty() ? "all" : path;
@@ -203,11 +216,10 @@ std::string differences_text(const std::vector<Difference>& all, std::size_t ind
   std::string out;
   for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
     const Difference& d = all[i];
-    const std::string both =
-        side_text(d.left, kColumns) + " " + std::string(between) + " " + side_text(d.right, kColumns);  // if they fit
     const std::string path = fmt::format("{:<{}}", short_path(d.path), width);
-    if (indent + path.size() + 2 + both.size() <= kColumns) {
-      out += fmt::format("{:{}}{}  {}\n", "", indent, path, yellow(both));
+    if (const std::string sides = on_one_line(d, between, kColumns - std::min(kColumns, indent + path.size() + 2));
+        !sides.empty()) {
+      out += fmt::format("{:{}}{}  {}\n", "", indent, path, yellow(sides));
       continue;
     }
     const std::size_t inner = indent + 2;

@@ -61,10 +61,10 @@ says "^the end of the run: violation of raft.election-safety$"
 [ "$(grep -c '^[nc][1-5]  *[sc]' "$scratch/out")" -eq 7 ] || fail "not every node is there: $(cat "$scratch/out")"
 looked 0 "$bundle" --until 1.5s --json
 [ "$(number t)" -eq 1500000000 ] || fail "the moment is $(number t)"
-wanted=$(awk -F'[:,]' '/"kind":"(start|deliver|timer|sync|fault)"/ { match($0, /"t":[0-9]*/); if (substr($0, RSTART + 4, RLENGTH - 4) + 0 <= 1500000000) e = $2 } END { print e }' "$scratch/trace")
-[ "$(number event)" = "$wanted" ] || fail "the last event until 1.5s is $(number event), of the trace $wanted"
-looked 0 "$bundle" --until "$wanted" --json
-[ "$(number event)" = "$wanted" ] || fail "event $wanted became $(number event)"
+newest=$(awk -F'[:,]' '/"kind":"(start|deliver|timer|sync|fault)"/ { match($0, /"t":[0-9]*/); if (substr($0, RSTART + 4, RLENGTH - 4) + 0 <= 1500000000) e = $2 } END { print e }' "$scratch/trace")
+[ "$(number event)" = "$newest" ] || fail "the last event until 1.5s is $(number event), of the trace $newest"
+looked 0 "$bundle" --until "$newest" --json
+[ "$(number event)" = "$newest" ] || fail "event $newest became $(number event)"
 
 # Commas, as reports write numbers.
 looked 0 "$bundle" --until 1,000 --json
