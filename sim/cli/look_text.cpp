@@ -79,7 +79,7 @@ std::string what_text(const Value& line) {
   if (kind == "sync") return "its writes are durable";
   if (kind == "note" || kind == "mark") return kind + ": " + text_of(line, "text");
   if (kind == "fault") return text_of(line, "text");
-  const std::string type = text_of(line, "type");
+  std::string type = text_of(line, "type");
   const Value* value = line.find("value");
   if (value == nullptr || value->map() == nullptr || value->map()->empty()) return type;
   constexpr std::size_t two_lines = 2 * (kColumns - kWhat) - 4;

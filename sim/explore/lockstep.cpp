@@ -19,6 +19,10 @@ Beginnings::Beginnings(const Run& left, const Run& right) {
   }
 }
 
+bool Beginnings::all_equal() const {
+  return std::all_of(nodes_.begin(), nodes_.end(), [](const Node& node) { return !node.shared || node.differed.empty(); });
+}
+
 std::vector<Difference> Beginnings::beyond(NodeId node, const Run& left, const Run& right) const {
   std::vector<Difference> out = differences(node_state(left, node), node_state(right, node));
   const std::vector<std::string>& known = nodes_[index(node)].differed;
@@ -30,8 +34,9 @@ std::vector<Difference> Beginnings::beyond(NodeId node, const Run& left, const R
 // further back only while the states differ already where that begins.
 EventId first_other_state(const Run& left, const Run& right, EventId parting) {
   constexpr std::uint64_t least = 100;
-  constexpr std::uint64_t most = 20'000;
+  constexpr std::uint64_t most = 12'800;
   const Beginnings beginnings(left, right);
+  if (beginnings.all_equal()) return {};
   const std::uint64_t common = index(parting) - 1;
   for (std::uint64_t window = least; window <= most; window *= 2) {
     Run a = left;

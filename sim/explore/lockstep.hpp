@@ -37,6 +37,8 @@ class Beginnings {
   bool shared(NodeId node) const { return index(node) < nodes_.size() && nodes_[index(node)].shared; }
   /// Whether a node is shared and was equal in both.
   bool equal(NodeId node) const { return shared(node) && nodes_[index(node)].differed.empty(); }
+  /// Whether all shared nodes were equal.
+  bool all_equal() const;
   /// What differs of a shared node's state now, but for the places at which it did from the beginning.
   std::vector<Difference> beyond(NodeId node, const Run& left, const Run& right) const;
   /// The same, in short: whether a node that did not begin equal differs beyond that.
@@ -53,7 +55,7 @@ class Beginnings {
 };
 
 /// The first event before `parting` which two runs handled alike, and which yet left its node in states that differ beyond their
-/// beginnings; none (0) where there is none among the last 20,000. Such a difference is what later makes their events differ.
+/// beginnings; none (0) where there is none among the last 12,800. Such a difference is what later makes their events differ.
 /// Both runs have handled no event yet.
 EventId first_other_state(const Run& left, const Run& right, EventId parting);
 

@@ -71,7 +71,7 @@ TEST_CASE("a paused node says so", "[look]") {
   CHECK(text_at(node_state(run, kFirst), {"status"}) == R"("up")");
 }
 
-TEST_CASE("timers that are set, and when they are due; none of a node that is down", "[look]") {
+TEST_CASE("timers that are set, and when they are due, and none of a node that is down", "[look]") {
   const Scenario s = scenario({kCrash});
   Run run(s, 1);
   while (run.world().now() < Time{} + 550_ms) REQUIRE(run.step());
@@ -103,7 +103,7 @@ TEST_CASE("looking at an event gives its line and what it changed, and changes n
   CHECK(ticks >= 2);
 }
 
-TEST_CASE("marks and observations of an event are its asides; those of others are not", "[look]") {
+TEST_CASE("marks and observations of an event are its asides, and those of others are not", "[look]") {
   const Scenario s = scenario({"clients=[]"});
   Run run(s, 1);
   std::vector<std::string> asides;
