@@ -157,6 +157,14 @@ class World final : public View {
   /// What a node has done so far, as an Omission counts it.
   std::uint64_t messages_sent(NodeId id) const { return slot(id).sent; }
   std::uint64_t timers_fired(NodeId id) const { return slot(id).fired; }
+  /// Calls f(const Payload& what, Time due) for each timer of a node that is set, in no order that means anything. `due` is in
+  /// true time.
+  template <class F>
+  void for_each_timer(NodeId id, F&& f) const {
+    for (const Timer& timer : slot(id).timers) {
+      if (timer.armed) f(timer.what, timer.due);
+    }
+  }
 
   /// Running digest of everything that was handled, always on: two runs with equal digests did the same.
   std::uint64_t trace_digest() const { return trace_.value(); }

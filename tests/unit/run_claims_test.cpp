@@ -218,13 +218,6 @@ TEST_CASE("the log of faults says what happened to whom", "[run]") {
                                          "11s pause n1 n2 n3", "12s resume n1 n2 n3"});
 }
 
-TEST_CASE("verify() finds nothing where there is nothing", "[run]") {
-  for (std::uint64_t seed = 0; seed < 5; ++seed) {
-    const auto divergence = verify(scenario({"duration=3s", "network.loss=5%", "systems.0.fsync=3ms"}), seed);
-    CHECK_FALSE(divergence.has_value());
-  }
-}
-
 TEST_CASE("the history of a run has an operation for each that the clients began", "[run]") {
   const Scenario s = scenario({"duration=2s"});
   Run run(s, 1);
