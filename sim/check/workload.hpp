@@ -39,8 +39,8 @@ struct Workload {
   Duration retry_after = 200_ms;     ///< no reply for so long: ask another server, same request
   Duration give_up_after = 2000_ms;  ///< no reply for so long: outcome unknown, go on as a new process
   std::uint64_t operations = 0;      ///< stop after so many; 0: never
-  SIM_DESCRIBE(Workload, target, kind, keys, key_offset, skew, writes_per_key, reads, puts, cas, appends, deletes, unique_values, think,
-               interval, in_flight, retry_after, give_up_after, operations)
+  SIM_DESCRIBE(Workload, target, kind, keys, key_offset, skew, writes_per_key, reads, puts, cas, appends, deletes, unique_values,
+               think, interval, in_flight, retry_after, give_up_after, operations)
 };
 
 /// A client begins an operation. `process` is unique to one sequence of operations that do not overlap.

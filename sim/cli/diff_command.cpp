@@ -93,9 +93,7 @@ std::optional<Side> open_side(const std::string& path, const Registry& registry)
 // ---- bundles --------------------------------------------------------------------------------------------------------
 
 /// A bundle's run, without claims where it is done again only to look at it.
-Run run_of(const Side& side, bool claims) {
-  return side.bundle->run({.claims = claims, .history = false});
-}
+Run run_of(const Side& side, bool claims) { return side.bundle->run({.claims = claims, .history = false}); }
 
 std::vector<NodeId> touched(const Run& run) {
   const Step& last = run.world().last();

@@ -67,7 +67,7 @@ class File {
 
   std::vector<Undo> unsynced_;  // oldest first
   bool misdirect_ = false;
-  std::vector<std::uint64_t> lost_sectors_;  // by number in the file, in order
+  std::vector<std::uint64_t> lost_sectors_;                       // by number in the file, in order
   std::vector<std::pair<std::uint64_t, std::uint64_t>> misread_;  // (page, the page that it reads as)
 };
 

@@ -134,8 +134,7 @@ bool World::wait_in_line(Event& event) {
   if (!s.paused) {
     if (std::exchange(serving_, false) || (now_ >= s.trouble.busy_until && s.backlog.empty())) return false;
     if (!std::exchange(s.trouble.waking, true)) {
-      queue_.push(std::max(now_, s.trouble.busy_until),
-                  {.to = event.to, .incarnation = s.incarnation, .kind = EventKind::wake});
+      queue_.push(std::max(now_, s.trouble.busy_until), {.to = event.to, .incarnation = s.incarnation, .kind = EventKind::wake});
     }
   }
   s.backlog.push_back(std::move(event));

@@ -40,7 +40,7 @@ struct NodeOptions {
   std::string_view system;  ///< the system it belongs to; peers are the nodes of one system
   std::string_view name;
   Latency fsync{};  ///< how long its disk takes to make writes durable; zero: at once
-  Duration cost{};      ///< how long it is busy with each event that it handles; what arrives meanwhile waits in line
+  Duration cost{};  ///< how long it is busy with each event that it handles; what arrives meanwhile waits in line
   Clock clock{};
   std::string_view (*role)(const AnyNode&) = nullptr;  ///< what role it plays, for faults that aim at one
 };
@@ -190,9 +190,9 @@ class World final : public View {
   };
   // What is wrong with a node beyond being down or paused.
   struct Trouble {
-    Duration cost{};             // of each event
+    Duration cost{};  // of each event
     Time busy_until{};
-    bool waking = false;         // a wake event is pending
+    bool waking = false;  // a wake event is pending
     Duration disk_delay{};
     std::uint32_t disk_stalls = 0;
     std::uint32_t disk_full = 0;
@@ -217,8 +217,8 @@ class World final : public View {
     bool paused = false;
     bool syncing = false;
     bool instant_sync = true;
-    bool slow = false;     // events cost time, or some wait in line
-    bool ailing = false;   // something is wrong with its disk, or a trap is set
+    bool slow = false;    // events cost time, or some wait in line
+    bool ailing = false;  // something is wrong with its disk, or a trap is set
     Clock clock;
     Streams streams;
     Disk disk{};

@@ -125,9 +125,7 @@ class Expander {
     out_.core.insert(out_.core.end(), plan_.beside_core.begin(), plan_.beside_core.end());
   }
 
-  bool off(const Fault& fault) const {
-    return !off_.empty() && std::find(off_.begin(), off_.end(), family(fault)) != off_.end();
-  }
+  bool off(const Fault& fault) const { return !off_.empty() && std::find(off_.begin(), off_.end(), family(fault)) != off_.end(); }
 
   void add_entry(const PlannedFault& planned, std::size_t i) {
     if (off(planned.fault)) return;

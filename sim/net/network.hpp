@@ -139,9 +139,7 @@ class Network {
     std::uint64_t bytes_per_second = 0;
   };
   Trouble trouble(const Link& link, NodeId from, NodeId to, Time now) const;
-  bool spared(NodeId from, NodeId to) const {
-    return !spared_.empty() && spared_[index(from)] != 0 && spared_[index(to)] != 0;
-  }
+  bool spared(NodeId from, NodeId to) const { return !spared_.empty() && spared_[index(from)] != 0 && spared_[index(to)] != 0; }
   Wire& wire(NodeId from, NodeId to);
   Time arrival(const Link& link, std::uint64_t bytes_per_second, NodeId from, NodeId to, Time now, Duration latency,
                std::uint64_t bytes);
@@ -154,7 +152,7 @@ class Network {
   std::vector<Override> overrides_;
   std::vector<std::pair<std::uint32_t, Disturbance>> disturbances_;
   std::vector<std::uint8_t> spared_;  // by node; empty: none is
-  std::vector<Wire> wires_;  // by from * nodes + to; empty while no link is FIFO or has a bandwidth
+  std::vector<Wire> wires_;           // by from * nodes + to; empty while no link is FIFO or has a bandwidth
   bool has_wires_ = false;
   bool has_bandwidth_ = false;
 };

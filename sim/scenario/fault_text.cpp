@@ -26,7 +26,8 @@ std::string link_text(const Fault& fault, const std::string& who) {
 
 std::string disk_text(const Fault& fault, const std::string& who, bool ends) {
   switch (fault.effect) {
-    case DiskEffect::slow: return ends ? "disk of " + who + " is fast again" : "disk of " + who + " +" + to_text(fault.delay) + " a sync";
+    case DiskEffect::slow:
+      return ends ? "disk of " + who + " is fast again" : "disk of " + who + " +" + to_text(fault.delay) + " a sync";
     case DiskEffect::stall: return "disk of " + who + (ends ? " goes on" : " stalls");
     case DiskEffect::full: return "disk of " + who + (ends ? " has room again" : " is full");
     case DiskEffect::lie: return "disk of " + who + (ends ? " is honest again" : " lies about syncs");

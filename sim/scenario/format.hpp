@@ -107,7 +107,8 @@ inline constexpr std::array kFaultTimes{
 /// What a fault is like, in `faults` and in a nemesis.
 inline constexpr std::array kFault{
     Field{"for", "latency", "How long it lasts. Default: until faults stop."},
-    Field{"flap", "duration", "While it lasts it comes and goes, on for so long, off for so long (a flapping link, a strobing clock)."},
+    Field{"flap", "duration",
+          "While it lasts it comes and goes, on for so long, off for so long (a flapping link, a strobing clock)."},
     Field{"shape", "shape",
           "together (default); rolling: one node after the other, `step` apart; swizzle: one by one within `step` in a random "
           "order, mended so in another; ring, bridge: of a partition."},

@@ -184,7 +184,8 @@ void read_shape(const Object& object, PlannedFault& planned) {
   const bool stepped = planned.shape == Shape::rolling || planned.shape == Shape::swizzle;
   const bool of_partition = planned.shape == Shape::ring || planned.shape == Shape::bridge;
   if (stepped != (object.find("step") != nullptr)) {
-    object.wrong("step", stepped ? "it is missing: how far apart the nodes are hit" : "it belongs to the shapes rolling and swizzle");
+    object.wrong("step",
+                 stepped ? "it is missing: how far apart the nodes are hit" : "it belongs to the shapes rolling and swizzle");
   }
   if (of_partition && planned.fault.kind != FaultKind::partition)
     object.wrong("shape", enum_name(planned.shape) + " is a shape of a partition, not of " + enum_name(planned.fault.kind));

@@ -52,7 +52,7 @@ struct Zone {
 
 /// A setting that each seed draws for itself.
 struct SwarmSetting {
-  std::size_t system = 0;      ///< whose, by its place
+  std::size_t system = 0;  ///< whose, by its place
   std::string field;
   std::vector<Value> choices;  ///< one of these; or, if `range`, between the first and the second
   bool range = false;
@@ -78,8 +78,8 @@ struct Scenario {
   std::vector<Zone> zones;
   FaultPlan plan;
   Swarm swarm;
-  Ratio maybe_on{};     ///< share of seeds in which a place that says ctx.maybe() is on
-  Ratio maybe_fires{};  ///< how often it then fires
+  Ratio maybe_on{};                   ///< share of seeds in which a place that says ctx.maybe() is on
+  Ratio maybe_fires{};                ///< how often it then fires
   Time duration{};                    ///< when the run ends
   Time faults_stop{};                 ///< from here on no fault; liveness is judged on what follows
   std::vector<std::string> checks;    ///< full names of the claims to look at; empty: all

@@ -105,7 +105,8 @@ Value latency() {
 
 Value target() {
   const Value name = Map{{"type", "string"}};
-  const Value random = Map{{"oneOf", List{Map{{"type", "integer"}, {"minimum", std::int64_t{1}}}, Map{{"enum", List{"minority", "half", "majority", "zone"}}}}}};
+  const Value random = Map{{"oneOf", List{Map{{"type", "integer"}, {"minimum", std::int64_t{1}}},
+                                          Map{{"enum", List{"minority", "half", "majority", "zone"}}}}}};
   return Map{{"oneOf", List{name, list_of(name),
                             Map{{"type", "object"},
                                 {"properties", Map{{"random", random}, {"role", name}, {"of", name}}},

@@ -12,8 +12,8 @@ namespace {
 const Value* settings_of(const Scenario& scenario, std::size_t system) { return &scenario.systems[system].config; }
 
 /// Whether the system takes that value; complains of it where it does not.
-void try_setting(const Scenario& scenario, std::size_t system, const std::string& field, const Value& value, const std::string& path,
-                 Errors& errors) {
+void try_setting(const Scenario& scenario, std::size_t system, const std::string& field, const Value& value,
+                 const std::string& path, Errors& errors) {
   Value::Map config;
   if (const Value::Map* own = settings_of(scenario, system)->map(); own != nullptr) config = *own;
   std::erase_if(config, [&](const auto& member) { return member.first == field; });
@@ -32,7 +32,7 @@ bool is_length(const Value& value) {
 void read_setting(const Value& value, const std::string& path, Scenario& scenario, SwarmSetting setting, Errors& errors) {
   if (const Value::List* list = value.list(); list != nullptr && !list->empty()) {
     setting.choices = *list;
-  } else if (const Value *from = value.find("from"), *to = value.find("to"); from != nullptr && to != nullptr) {
+  } else if (const Value* from = value.find("from"), *to = value.find("to"); from != nullptr && to != nullptr) {
     setting.range = true;
     setting.choices = {*from, *to};
     const bool same = (from->text() == nullptr) == (to->text() == nullptr);
@@ -131,7 +131,8 @@ std::string draw_operations(check::Workload& w, Rng& rng) {
   if (!changes) w.puts = true;  // reads of what nobody wrote tell nothing
   if (!reads) w.reads = Ratio{};
   std::string out;
-  for (const auto& [on, name] : {std::pair{reads, " get"}, {w.puts, " put"}, {w.cas, " cas"}, {w.appends, " append"}, {w.deletes, " delete"}})
+  for (const auto& [on, name] :
+       {std::pair{reads, " get"}, {w.puts, " put"}, {w.cas, " cas"}, {w.appends, " append"}, {w.deletes, " delete"}})
     out += on ? name : "";
   return out;
 }
