@@ -55,22 +55,22 @@ struct PlannedFault {
 struct Nemesis {
   Time from{};
   Duration every{};  ///< mean time between two; 0: there is no nemesis
-  std::optional<Time> until;
-  std::vector<PlannedFault> mix;
+  std::optional<Time> until{};
+  std::vector<PlannedFault> mix{};
 };
 
 /// All that goes wrong in a scenario.
 struct FaultPlan {
-  std::vector<PlannedFault> faults;
-  Nemesis nemesis;
+  std::vector<PlannedFault> faults{};
+  Nemesis nemesis{};
   bool swarm = false;  ///< leave out each family of faults in half of the seeds
   /// Faults that destroy what was durable hit only a minority of each of these systems, the same one for a whole seed, so that
   /// enough good copies are left for a protocol that copes with it. Empty: they hit anyone.
-  std::vector<std::vector<NodeId>> atlas;
+  std::vector<std::vector<NodeId>> atlas{};
   /// Once faults stop, a random majority of each of these systems is healed, and what ails the others stays for good. Empty: all
   /// are healed.
-  std::vector<std::vector<NodeId>> cores;
-  std::vector<NodeId> beside_core;  ///< the clients, which are healed with the core
+  std::vector<std::vector<NodeId>> cores{};
+  std::vector<NodeId> beside_core{};  ///< the clients, which are healed with the core
 };
 
 /// One fault that a seed has decided on.

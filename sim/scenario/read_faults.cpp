@@ -146,7 +146,8 @@ void check_members(const Object& object, const Fault& fault) {
   needs(fault.kind == clock && object.find("drift") == nullptr, "offset", "how far the clock jumps (or \"drift\")");
   needs(fault.kind == disk, "effect", "how the disk fails");
   needs(fault.kind == slow, "delay", "what each event costs");
-  needs(fault.kind == disk && fault.effect == DiskEffect::slow, "delay", "how much longer a sync takes");
+  const Value* effect = object.find("effect");
+  needs(fault.kind == disk && effect != nullptr && *effect == Value("slow"), "delay", "how much longer a sync takes");
   needs(object.find("burst") != nullptr, "loss", "the share of time that is lost");
 }
 

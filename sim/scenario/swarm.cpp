@@ -44,7 +44,8 @@ void read_setting(const Value& value, const std::string& path, Scenario& scenari
     errors.push_back({path, "found " + value.to_json() + R"(, expected a list of values, or {"from": A, "to": B})"});
     return;
   }
-  for (const Value& choice : setting.choices) try_setting(scenario, setting.system, setting.field, choice, path, errors);
+  const std::string config = path.substr(0, path.rfind('/'));
+  for (const Value& choice : setting.choices) try_setting(scenario, setting.system, setting.field, choice, config, errors);
   scenario.swarm.settings.push_back(std::move(setting));
 }
 
