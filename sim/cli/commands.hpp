@@ -27,6 +27,19 @@ struct RunOptions {
   bool json = false;
 };
 
+/// The arguments of `sweep`.
+struct SweepOptions {
+  std::string program;  ///< as in RunOptions
+  std::string path;
+  std::string seeds = "1..1000";  ///< "A..B", both included, or one seed
+  std::vector<std::string> sets;
+  unsigned jobs = 0;             ///< threads; 0: every processor
+  std::uint64_t stop_after = 0;  ///< ends at the so many-th failure; 0: never
+  std::string time_limit;        ///< of the wall clock, as "30s"; empty: none
+  std::string out;               ///< a folder for bundles; empty: none are written
+  bool json = false;
+};
+
 /// The arguments of `check`.
 struct CheckOptions {
   std::vector<std::string> paths;
@@ -39,6 +52,7 @@ struct CheckOptions {
 
 // One function a command. Results go to stdout, complaints to stderr.
 Exit run_scenario(const RunOptions& options, const Registry& registry);
+Exit sweep_seeds(const SweepOptions& options, const Registry& registry);
 Exit replay_bundle(const std::string& path, bool json, const Registry& registry);
 Exit check_histories(const CheckOptions& options);
 Exit list_systems(const Registry& registry);
@@ -57,6 +71,10 @@ void complain_all(const std::string& file, const std::vector<Error>& errors);
 void finish(Run& run);
 /// A digest as people see it: 16 hexadecimal digits.
 std::string hex(std::uint64_t digest);
+/// A count as plain data.
+Value count(std::uint64_t n);
+/// A word as a shell reads it back.
+std::string shell_quoted(const std::string& word);
 /// A run's outcome as an exit code.
 Exit exit_of(const Report& report);
 

@@ -107,7 +107,6 @@ std::string verdict_text(const Scenario& scenario, const Report& report) {
 }
 
 Value time_value(Time t) { return Value(static_cast<double>(t.ns) / 1e9); }
-Value count(std::uint64_t n) { return Value(static_cast<std::int64_t>(n)); }
 
 Value claim_json(const ClaimReport& claim) {
   Value::Map out{{"name", Value(claim.name)}, {"kind", Value(claim.kind)}, {"status", Value(enum_name(claim.status))}};
