@@ -19,6 +19,7 @@ Examples:
   simulate run scenarios/raft/partition.json --seed 7
   simulate run scenarios/mutants/raft-votes-not-voters.json --seed 1 --bundle bug.json
   simulate replay bug.json
+  simulate sweep scenarios/raft/chaos.json --seeds 1..1000
   simulate check history.edn --model cas-register
   simulate describe raft
 
@@ -51,6 +52,28 @@ void add_run(CLI::App& app, const std::string& program, const Registry& registry
     verify->excludes(other);
   command->footer("\nExample:\n  simulate run scenarios/raft/partition.json --seed 7 --set systems.0.nodes=3 --history h.jsonl");
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return run_scenario(*options, registry); }; });
+}
+
+void add_sweep(CLI::App& app, const std::string& program, const Registry& registry, Action& chosen) {
+  auto options = std::make_shared<SweepOptions>();
+  options->program = program;
+  CLI::App* command = app.add_subcommand("sweep", "Run many seeds of a scenario on every core");
+  command->add_option("SCENARIO", options->path, "A scenario file; - is standard input")->required();
+  command->add_option("--seeds", options->seeds, "Seeds A to B, both included; or one")->type_name("A..B")->capture_default_str();
+  command->add_option("--jobs,-j", options->jobs, "Threads; every processor unless told. The results are the same")
+      ->check(CLI::Range(1U, 4096U))
+      ->type_name("N");
+  command->add_option("--set", options->sets, "Change a member of the scenario, as systems.0.nodes=7")->type_name("PATH=VALUE");
+  command->add_option("--stop-after", options->stop_after, "End at the K-th seed that violates a claim")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{INT64_MAX}))
+      ->type_name("K");
+  command->add_option("--time-limit", options->time_limit, "End after so long by the wall clock, as 30s")->type_name("DURATION");
+  command->add_option("--out", options->out, "Keep the cheapest seed of each cause as a bundle in this folder")->type_name("DIR");
+  command->add_flag("--json", options->json, "The report as one JSON object");
+  command->footer(
+      "\nCtrl-C ends it with what was found so far. Under mpirun all processes work on one sweep.\n\nExample:\n"
+      "  simulate sweep scenarios/raft/chaos.json --seeds 1..10000 --stop-after 3 --out bugs");
+  command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return sweep_seeds(*options, registry); }; });
 }
 
 void add_replay(CLI::App& app, const Registry& registry, Action& chosen) {
@@ -165,6 +188,7 @@ int run(int argc, char** argv, const Registry& registry) {
 
   Action chosen;
   add_run(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
+  add_sweep(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_replay(app, registry, chosen);
   add_diff(app, registry, chosen);
   add_check(app, chosen);

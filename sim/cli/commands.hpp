@@ -45,6 +45,19 @@ struct DiffOptions {
   bool json = false;
 };
 
+/// The arguments of `sweep`.
+struct SweepOptions {
+  std::string program;  ///< as in RunOptions
+  std::string path;
+  std::string seeds = "1..1000";  ///< "A..B", both included, or one seed
+  std::vector<std::string> sets;
+  unsigned jobs = 0;             ///< threads; 0: every processor
+  std::uint64_t stop_after = 0;  ///< ends at the so many-th failure; 0: never
+  std::string time_limit;        ///< of the wall clock, as "30s"; empty: none
+  std::string out;               ///< a folder for bundles; empty: none are written
+  bool json = false;
+};
+
 /// The arguments of `check`.
 struct CheckOptions {
   std::vector<std::string> paths;
@@ -57,6 +70,7 @@ struct CheckOptions {
 
 // One function a command. Results go to stdout, complaints to stderr.
 Exit run_scenario(const RunOptions& options, const Registry& registry);
+Exit sweep_seeds(const SweepOptions& options, const Registry& registry);
 Exit replay_bundle(const ReplayOptions& options, const Registry& registry);
 Exit diff_runs(const DiffOptions& options, const Registry& registry);
 Exit check_histories(const CheckOptions& options);
@@ -83,6 +97,8 @@ void finish(Lockstep& pair);
 Value count(std::uint64_t n);
 /// A digest as people see it: 16 hexadecimal digits.
 std::string hex(std::uint64_t digest);
+/// A word as a shell reads it back.
+std::string shell_quoted(const std::string& word);
 /// A run's outcome as an exit code.
 Exit exit_of(const Report& report);
 

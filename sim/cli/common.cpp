@@ -71,17 +71,18 @@ std::optional<Scenario> open_scenario(const std::string& path, const std::vector
   return std::move(loaded.scenario);
 }
 
+std::string shell_quoted(const std::string& word) {
+  const bool plain =
+      word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:%+-") == std::string::npos;
+  if (plain && !word.empty()) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 std::string run_command(const RunOptions& options) {
-  const auto quoted = [](const std::string& word) {
-    const bool plain =
-        word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=:%+-") == std::string::npos;
-    if (plain && !word.empty()) return word;
-    std::string out = "'";
-    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
-  };
-  std::string out = fmt::format("{} run {} --seed {}", quoted(options.program), quoted(options.path), options.seed);
-  for (const std::string& assignment : options.sets) out += " --set " + quoted(assignment);
+  std::string out = fmt::format("{} run {} --seed {}", shell_quoted(options.program), shell_quoted(options.path), options.seed);
+  for (const std::string& assignment : options.sets) out += " --set " + shell_quoted(assignment);
   return out;
 }
 

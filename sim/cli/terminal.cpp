@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "sim/cli/ranks.hpp"
+
 namespace sim::cli {
 
 namespace {
@@ -19,11 +21,20 @@ std::string colored(std::string_view code, std::string_view text) {
   return g_colored ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
 }
 
+/// How long something takes, to people: "12 s", "5 min", "2.5 h".
+std::string roughly(double seconds) {
+  if (seconds < 120) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
+  return fmt::format("{:.1f} h", seconds / 3600);
+}
+
 }  // namespace
 
 void set_color(Color color) {
   const char* no_color = std::getenv("NO_COLOR");
-  const bool wanted = isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
+  // mpirun gives its processes a terminal, wherever their output goes in the end.
+  const bool terminal = isatty(STDOUT_FILENO) != 0 && mpi_processes() == 0;
+  const bool wanted = terminal && (no_color == nullptr || *no_color == '\0');
   g_colored = color == Color::always || (color == Color::automatic && wanted);
 }
 
@@ -37,6 +48,10 @@ std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
   return digits;
+}
+
+std::string rate(double a_second) {
+  return a_second < 10 ? fmt::format("{:.1f}", a_second) : grouped(static_cast<std::uint64_t>(a_second));
 }
 
 std::string brief(Duration d) {
@@ -79,7 +94,7 @@ Progress::~Progress() {
   if (visible_) fmt::print(stderr, "\r\x1b[K");
 }
 
-void Progress::show(double done, double all, std::uint64_t worked, std::string_view unit) {
+void Progress::show(double done, double all, std::uint64_t worked, std::string_view unit, std::string_view note) {
   if (!wanted_) return;
   const double now = wall_seconds();
   const double spent = now - begun_;
@@ -89,8 +104,8 @@ void Progress::show(double done, double all, std::uint64_t worked, std::string_v
   const double part = all > 0 ? std::min(done / all, 1.0) : 0;
   const auto filled = static_cast<std::size_t>(part * 24);
   const double left = part > 0 ? spent * (1 - part) / part : 0;
-  fmt::print(stderr, "\r[{:<24}] {:3.0f}%  {} {} a second, {:.0f} s left\x1b[K", std::string(filled, '#'), part * 100,
-             grouped(static_cast<std::uint64_t>(static_cast<double>(worked) / spent)), unit, left);
+  fmt::print(stderr, "\r[{:<24}] {:3.0f}%  {} {} a second, {} left{}{}\x1b[K", std::string(filled, '#'), part * 100,
+             rate(static_cast<double>(worked) / spent), unit, roughly(left), note.empty() ? "" : ", ", note);
 }
 
 void print(std::string_view text) {

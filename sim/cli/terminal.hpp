@@ -23,6 +23,8 @@ std::string faint(std::string_view text);
 
 /// 1234567 as "1,234,567".
 std::string grouped(std::uint64_t number);
+/// How much a second: "3.2", "1,234".
+std::string rate(double a_second);
 /// A duration to three digits, for tables: "12.3ms".
 std::string brief(Duration d);
 /// Text broken at blanks into lines of at most `width`, each after the first indented by `indent` blanks.
@@ -35,8 +37,8 @@ class Progress {
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  /// `done` of `all` (in any unit), and what was worked off, for the rate ("events").
-  void show(double done, double all, std::uint64_t worked, std::string_view unit);
+  /// `done` of `all` (in any unit), and what was worked off, for the rate ("events"); `note` ends the line.
+  void show(double done, double all, std::uint64_t worked, std::string_view unit, std::string_view note = {});
 
  private:
   bool wanted_;

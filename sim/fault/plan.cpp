@@ -118,6 +118,9 @@ class Expander {
     Rng rng(seed_, "core", 0);
     for (std::vector<NodeId> members : plan_.cores) {
       shuffle(members, members.size(), rng);
+      // Those whose data is safe come first: the others may have to wait for a leader among them.
+      std::stable_partition(members.begin(), members.end(),
+                            [&](NodeId id) { return std::binary_search(spared_.begin(), spared_.end(), id); });
       out_.core.insert(out_.core.end(), members.begin(), members.begin() + static_cast<std::ptrdiff_t>(members.size() / 2 + 1));
     }
     std::sort(out_.core.begin(), out_.core.end());
