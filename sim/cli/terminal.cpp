@@ -102,10 +102,13 @@ void Progress::show(double done, double all, std::uint64_t worked, std::string_v
   shown_ = now;
   visible_ = true;
   const double part = all > 0 ? std::min(done / all, 1.0) : 0;
-  const auto filled = static_cast<std::size_t>(part * 24);
   const double left = part > 0 ? spent * (1 - part) / part : 0;
-  fmt::print(stderr, "\r[{:<24}] {:3.0f}%  {} {} a second, {} left{}{}\x1b[K", std::string(filled, '#'), part * 100,
-             rate(static_cast<double>(worked) / spent), unit, roughly(left), note.empty() ? "" : ", ", note);
+  const std::string text =
+      fmt::format("{:3.0f}%  {} {} a second, {} left{}{}", part * 100, rate(static_cast<double>(worked) / spent), unit,
+                  roughly(left), note.empty() ? "" : ", ", note);
+  const std::size_t width = text.size() < 50 ? 24 : 8;  // a line that breaks could not be written over
+  fmt::print(stderr, "\r[{:<{}}] {}\x1b[K", std::string(static_cast<std::size_t>(part * static_cast<double>(width)), '#'), width,
+             text);
 }
 
 void print(std::string_view text) {
