@@ -249,9 +249,10 @@ void read_zones(const Value& value, Scenario& scenario, Errors& errors) {
   }
   for (const auto& [name, nodes] : *value.map()) {
     const std::string path = "/zones/" + name;
-    const auto same = [&](const SystemPlan& system) { return system.name == name; };
-    if (scenario.find_node(name) || name == "any" || std::any_of(scenario.systems.begin(), scenario.systems.end(), same))
-      errors.push_back({path, "the name \"" + name + "\" is taken"});
+    const std::vector<SystemPlan>& systems = scenario.systems;
+    const bool is_system =
+        std::any_of(systems.begin(), systems.end(), [&, &name = name](const SystemPlan& system) { return system.name == name; });
+    if (scenario.find_node(name) || name == "any" || is_system) errors.push_back({path, "the name \"" + name + "\" is taken"});
     Pick pick;
     reading::read_nodes(nodes, path, scenario, pick, errors);
     scenario.zones.push_back({name, std::move(pick.nodes)});
