@@ -91,10 +91,11 @@ void shrink_events(ShrinkSearch& search) {
 
 }  // namespace
 
-std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& claim, std::uint64_t most) {
+std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& claim, std::uint64_t most, std::uint64_t& handled) {
   Run run(it.scenario, it.seed, {.claims = true, .history = claim.kind == "history", .decisions = it.decisions});
   bool over = false;
   while (run.world().counters().events < most && !over) over = !run.step();
+  handled += run.world().counters().events;
   if (!over && run.step()) return std::nullopt;
   const Report report = run.report();
   const ClaimReport* violation = report.violation();
@@ -108,7 +109,7 @@ bool ShrinkSearch::attempt(ShrinkCase candidate, std::uint64_t most) {
   stopped_ = stopped_ || enough;
   if (stopped_) return false;
   ++runs_;
-  const auto size = size_if_failing(candidate, claim_, most);
+  const auto size = size_if_failing(candidate, claim_, most, events_);
   if (!size) return false;
   size_ = *size;
   best_ = std::move(candidate);
@@ -119,15 +120,28 @@ bool ShrinkSearch::attempt(Decisions decisions, std::uint64_t most) {
   return attempt(ShrinkCase{best_.scenario, best_.seed, std::move(decisions)}, most);
 }
 
-bool ShrinkSearch::attempt(const Value& document, std::uint64_t most, std::uint64_t other_seeds) {
+bool ShrinkSearch::attempt(const Value& document) {
   if (stopped_) return false;
-  Loaded loaded = load_scenario(document, *registry_);
+  const Loaded loaded = load_scenario(document, *registry_);
   if (!loaded.scenario) return false;
+  const std::uint64_t most = size_.events + size_.events / 2;
   if (attempt(ShrinkCase{*loaded.scenario, best_.seed, best_.decisions}, most)) return true;
-  for (std::uint64_t seed = 1; seed <= other_seeds && !stopped_; ++seed) {
+  const std::uint64_t enough = events_ + options_->effort;
+  for (std::uint64_t seed = 1; events_ < enough && !stopped_; ++seed) {
     if (attempt(ShrinkCase{*loaded.scenario, seed, best_.decisions}, most)) return true;
   }
   return false;
+}
+
+bool ShrinkSearch::attempt_same(const Value& document) {
+  const Loaded loaded = load_scenario(document, *registry_);
+  return loaded.scenario && attempt(ShrinkCase{*loaded.scenario, best_.seed, best_.decisions}, size_.events);
+}
+
+void ShrinkSearch::other_seeds() {
+  const std::uint64_t enough = events_ + 4 * options_->effort;
+  for (std::uint64_t seed = 1; events_ < enough && size_.events > 1 && !stopped_; ++seed)
+    attempt(ShrinkCase{best_.scenario, seed, best_.decisions}, size_.events - 1);
 }
 
 Result<Shrunk> shrink(ShrinkCase failing, const Registry& registry, const ShrinkOptions& options) {

@@ -47,8 +47,8 @@ class ShrinkWatcher {
 
 /// How hard to try.
 struct ShrinkOptions {
-  std::uint64_t runs = 50'000;        ///< at most so many
-  std::uint64_t seeds = 50;           ///< how many others to try for each change of the scenario
+  std::uint64_t runs = 100'000;       ///< at most so many
+  std::uint64_t effort = 300'000;     ///< events to handle with other seeds, for each change of the scenario
   ShrinkWatcher* watcher = nullptr;  ///< none: nobody is asked
 };
 

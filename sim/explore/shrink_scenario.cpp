@@ -1,17 +1,25 @@
-// The first stage of shrink(): a simpler scenario. Each change is a change of the document, as a person would make it.
+// The first stage of shrink(): a simpler scenario. Each change is one of the document, as a person would make it; what chance
+// does then is another matter, so that each is tried with many seeds.
 #include <algorithm>
 
+#include "sim/explore/ddmin.hpp"
 #include "sim/explore/shrink_search.hpp"
 
 namespace sim {
 
 namespace {
 
-/// A document with one member changed, added or (of a list) left out.
-Value with(Value document, const std::string& path, const Value& value) {
-  const auto wrong = set_member(document, path + "=" + value.to_json());
-  return wrong ? Value() : document;  // no scenario loads from nothing
-}
+/// A change that makes a document simpler.
+struct Change {
+  enum class Kind : std::uint8_t {
+    remove,  ///< the element of a list
+    set,     ///< the member, to `value`
+    limit,   ///< the number, to at most `value`
+  };
+  Kind kind{};
+  std::string path;
+  Value value;
+};
 
 const Value* at(const Value& document, std::string_view path) {
   const Value* out = &document;
@@ -20,8 +28,9 @@ const Value* at(const Value& document, std::string_view path) {
     const std::string_view key = path.substr(0, end);
     path.remove_prefix(std::min(end + 1, path.size()));
     if (const Value::List* list = out->list()) {
-      const std::size_t i = static_cast<std::size_t>(key.front() - '0');
-      out = key.size() == 1 && i < list->size() ? &(*list)[i] : nullptr;
+      std::size_t i = 0;
+      for (const char c : key) i = 10 * i + static_cast<std::size_t>(c - '0');
+      out = i < list->size() ? &(*list)[i] : nullptr;
     } else {
       out = out->find(key);
     }
@@ -34,108 +43,134 @@ std::size_t length_at(const Value& document, std::string_view path) {
   return found == nullptr || found->list() == nullptr ? 0 : found->list()->size();
 }
 
-class Simplifier {
+/// A document with one member changed or added; nothing, from which no scenario loads, where that cannot be.
+Value with(Value document, const std::string& path, const Value& value) {
+  const auto wrong = set_member(document, path + "=" + value.to_json());
+  return wrong ? Value() : document;
+}
+
+Value without_element(const Value& document, const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  const std::string list_path = path.substr(0, dot);
+  const Value* list = at(document, list_path);
+  const Value* element = at(document, path);
+  if (list == nullptr || element == nullptr) return {};
+  Value::List fewer = *list->list();
+  fewer.erase(fewer.begin() + (element - list->list()->data()));
+  return with(document, list_path, Value(std::move(fewer)));
+}
+
+/// The document after all these changes.
+Value changed(const Value& document, const std::vector<Change>& changes) {
+  Value out = document;
+  for (const Change& change : changes) {
+    const Value* now = at(out, change.path);
+    const bool lower = now == nullptr || now->integer() == nullptr || *now->integer() == 0 || change.value.integer() == nullptr ||
+                       *now->integer() > *change.value.integer();
+    if (change.kind == Change::Kind::set || (change.kind == Change::Kind::limit && lower))
+      out = with(std::move(out), change.path, change.value);
+  }
+  // From the last element to the first, so that the others keep their places.
+  std::vector<std::string> gone;
+  for (const Change& change : changes) {
+    if (change.kind == Change::Kind::remove) gone.push_back(change.path);
+  }
+  std::sort(gone.begin(), gone.end(), [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() > b.size() : a > b;
+  });
+  for (const std::string& path : gone) out = without_element(out, path);
+  return out;
+}
+
+/// Every change that makes this document simpler; those that change most stand last.
+class Changes {
  public:
-  explicit Simplifier(ShrinkSearch& search) : search_(search) {}
+  explicit Changes(const Value& document) : document_(&document) {}
 
-  void other_seed() {
-    search_.begin_stage("seeds");
-    for (std::uint64_t seed = 1; seed <= 4 * search_.seeds() && !search_.stopped(); ++seed) {
-      if (search_.size().events > 1)
-        search_.attempt(ShrinkCase{search_.best().scenario, seed, search_.best().decisions}, search_.size().events - 1);
+  std::vector<Change> all() {
+    group_settings();
+    faults_and_network();
+    for (std::size_t i = 0; i < length_at(*document_, "systems"); ++i) {
+      const std::string system = "systems." + std::to_string(i) + ".";
+      set(system + "fsync", Value("0s"));
+      limits(system + "nodes", 0, {5, 3, 1});
     }
+    for (std::size_t i = 0; i < length_at(*document_, "clients"); ++i) {
+      limits("clients." + std::to_string(i) + ".count", 1, {2, 1});
+      remove("clients." + std::to_string(i));
+    }
+    return std::move(out_);
   }
 
-  /// A list with fewer elements.
-  void shorten(const std::string& path) {
-    for (std::size_t i = length_at(document(), path); i-- > 0;) {
-      Value::List fewer = *at(document(), path)->list();
-      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-      attempt(with(document(), path, Value(std::move(fewer))), 1);
-    }
+ private:
+  void remove(const std::string& path) { out_.push_back({Change::Kind::remove, path, {}}); }
+  void set(const std::string& path, const Value& value) {
+    const Value* now = at(*document_, path);
+    if (now == nullptr || *now != value) out_.push_back({Change::Kind::set, path, value});
   }
-
-  /// A smaller number: the first of `tries` that will do, then ever the half.
-  void lower(const std::string& path, std::int64_t standard, const std::vector<std::int64_t>& tries, std::uint64_t slack) {
-    const Value* now = at(document(), path);
+  /// `standard` is what the number is where it does not stand; 0: unlimited.
+  void limits(const std::string& path, std::int64_t standard, const std::vector<std::int64_t>& most) {
+    const Value* now = at(*document_, path);
     if (now != nullptr && now->integer() == nullptr) return;
     const std::int64_t found = now == nullptr ? standard : *now->integer();
-    for (const std::int64_t n : tries) {
-      if ((n < found || found == 0) && attempt(with(document(), path, Value(n)), slack)) return;
+    for (const std::int64_t n : most) {
+      if (n < found || found == 0) out_.push_back({Change::Kind::limit, path, Value(n)});
     }
   }
-
-  /// Another value, unless it is that already.
-  void replace(const std::string& path, const Value& value) {
-    const Value* now = at(document(), path);
-    if (now == nullptr || *now == value) return;
-    attempt(with(document(), path, value), 1);
-  }
-
-  void clients() {
-    search_.begin_stage("clients");
-    shorten("clients");
-    for (std::size_t i = 0; i < length_at(document(), "clients"); ++i) {
+  void group_settings() {
+    for (std::size_t i = 0; i < length_at(*document_, "clients"); ++i) {
       const std::string group = "clients." + std::to_string(i) + ".";
-      lower(group + "count", 1, {1, 2, 3}, 2);
-      lower(group + "operations", 0, {1, 2, 3, 5, 10}, 1);
-      lower(group + "keys", 5, {1, 2, 3}, 1);
+      limits(group + "keys", 5, {2, 1});
+      limits(group + "operations", 0, {10, 5, 2, 1});
     }
   }
-
-  void systems() {
-    search_.begin_stage("nodes");
-    for (std::size_t i = 0; i < length_at(document(), "systems"); ++i) {
-      const std::string system = "systems." + std::to_string(i) + ".";
-      lower(system + "nodes", 0, {1, 2, 3, 4, 5}, 2);
-      if (at(document(), system + "fsync") == nullptr) {
-        attempt(with(document(), system + "fsync", Value("0s")), 1);
-      } else {
-        replace(system + "fsync", Value("0s"));
+  void faults_and_network() {
+    for (std::size_t i = 0; i < length_at(*document_, "network.links"); ++i) remove("network.links." + std::to_string(i));
+    for (const char* share : {"loss", "duplicate", "corrupt"}) {
+      const std::string path = std::string("network.") + share;
+      if (at(*document_, path) != nullptr) set(path, Value(std::int64_t{0}));
+    }
+    if (at(*document_, "network") != nullptr) set("network.latency", Value("5ms"));
+    if (at(*document_, "swarm") != nullptr)
+      set("swarm", Value(Value::Map{{"faults", Value(false)}, {"operations", Value(false)}}));
+    for (const char* list : {"nemesis.mix", "faults"}) {
+      for (std::size_t i = 0; i < length_at(*document_, list); ++i) {
+        const std::string fault = std::string(list) + "." + std::to_string(i);
+        if (at(*document_, fault + ".every") != nullptr) set(fault + ".at", Value("0s"));
+        remove(fault);
       }
     }
   }
 
-  void faults() {
-    search_.begin_stage("faults");
-    shorten("faults");
-    shorten("nemesis.mix");
-    replace("swarm", Value(Value::Map{{"faults", Value(false)}, {"operations", Value(false)}}));
-  }
-
-  void network() {
-    search_.begin_stage("network");
-    shorten("network.links");
-    replace("network.loss", Value(std::int64_t{0}));
-    replace("network.duplicate", Value(std::int64_t{0}));
-    replace("network.corrupt", Value(std::int64_t{0}));
-    if (at(document(), "network") != nullptr) replace("network.latency", Value("5ms"));
-  }
-
- private:
-  const Value& document() const { return search_.best().scenario.source; }
-  bool attempt(const Value& document, std::uint64_t slack) {
-    return search_.attempt(document, search_.size().events * slack, search_.seeds());
-  }
-
-  ShrinkSearch& search_;
+  const Value* document_;
+  std::vector<Change> out_;
 };
 
 /// The document with a run that lasts that long, all of it with faults.
-Value lasting(const Value& document, Time end) { return with(with(document, "quiet", Value("0s")), "duration", Value(to_text(end - Time{}))); }
+Value lasting(const Value& document, Duration duration) {
+  return with(with(document, "quiet", Value("0s")), "duration", Value(to_text(duration)));
+}
 
 }  // namespace
 
 void shrink_scenario(ShrinkSearch& search) {
-  Simplifier simplifier(search);
-  for (std::uint64_t events = 0; events != search.size().events && !search.stopped();) {
-    events = search.size().events;
-    simplifier.other_seed();
-    simplifier.clients();
-    simplifier.systems();
-    simplifier.faults();
-    simplifier.network();
-  }
+  search.begin_stage("scenario");
+  const Value document = search.best().scenario.source;
+  std::vector<Change> open = Changes(document).all();
+  std::vector<Change> done;
+  search.other_seeds();
+  ddmin([&] { return open.size(); },
+        [&](std::size_t begin, std::size_t end) {
+          const auto first = open.begin() + static_cast<std::ptrdiff_t>(begin);
+          const auto last = open.begin() + static_cast<std::ptrdiff_t>(end);
+          std::vector<Change> more = done;
+          more.insert(more.end(), first, last);
+          if (!search.attempt(changed(document, more))) return false;
+          done = std::move(more);
+          open.erase(first, last);
+          return true;
+        });
+  search.other_seeds();
 }
 
 // A claim that is judged at the end is violated from some moment on: bisected. One that is judged always ends the run by itself.
@@ -144,14 +179,14 @@ void shrink_duration(ShrinkSearch& search) {
   if (search.claim().kind == "eventually") return;
   const Value document = search.best().scenario.source;
   if (!search.claim().at_end()) {
-    search.attempt(lasting(document, Time{} + search.size().virtual_time + 1_ns), search.size().events, 0);
+    search.attempt_same(lasting(document, search.size().virtual_time + 1_ns));
     return;
   }
   Duration holds{};
   Duration fails = search.size().virtual_time;
   while (fails - holds > 1_us && !search.stopped()) {
     const Duration middle = holds + (fails - holds) / 2;
-    (search.attempt(lasting(document, Time{} + middle), search.size().events, 0) ? fails : holds) = middle;
+    (search.attempt_same(lasting(document, middle)) ? fails : holds) = middle;
   }
 }
 

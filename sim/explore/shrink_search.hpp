@@ -18,8 +18,9 @@ struct WantedClaim {
   bool at_end() const { return kind == "history" || name == "clients.progress"; }
 };
 
-/// Runs a case, of at most `most` events. Its size, if it violates that claim (before any other).
-std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& claim, std::uint64_t most);
+/// Runs a case, of at most `most` events, and adds how many there were to `handled`. Its size, if it violates that claim (before
+/// any other).
+std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& claim, std::uint64_t most, std::uint64_t& handled);
 
 /// The smallest case so far.
 class ShrinkSearch {
@@ -31,7 +32,6 @@ class ShrinkSearch {
   const WantedClaim& claim() const { return claim_; }
   const RunSize& size() const { return size_; }
   std::uint64_t runs() const { return runs_; }
-  std::uint64_t seeds() const { return options_->seeds; }
   /// The budget is used up, or the watcher has had enough: nothing is tried any more.
   bool stopped() const { return stopped_; }
   void begin_stage(std::string_view name) { stage_ = name; }
@@ -40,8 +40,13 @@ class ShrinkSearch {
   bool attempt(ShrinkCase candidate, std::uint64_t most);
   /// The same of other decisions.
   bool attempt(Decisions decisions, std::uint64_t most);
-  /// The same of another document, with the seed at hand, and with up to so many others. False also if it does not load.
-  bool attempt(const Value& document, std::uint64_t most, std::uint64_t other_seeds);
+  /// The same of another document, with the seed at hand and with others, as many as the effort allows. False also if it does not
+  /// load.
+  bool attempt(const Value& document);
+  /// The same with the seed at hand only, and no more events.
+  bool attempt_same(const Value& document);
+  /// Looks for a seed that fails sooner.
+  void other_seeds();
 
  private:
   ShrinkCase best_;
@@ -51,6 +56,7 @@ class ShrinkSearch {
   const ShrinkOptions* options_;
   std::string_view stage_;
   std::uint64_t runs_ = 0;
+  std::uint64_t events_ = 0;  // handled in all runs
   bool stopped_ = false;
 };
 
