@@ -95,7 +95,8 @@ std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& 
   Run run(it.scenario, it.seed, {.claims = true, .history = claim.kind == "history", .decisions = it.decisions});
   bool over = false;
   while (run.world().counters().events < most && !over) over = !run.step();
-  handled += run.world().counters().events;
+  constexpr std::uint64_t beginning = 100;  // what building a world costs, in events
+  handled += beginning + run.world().counters().events;
   if (!over && run.step()) return std::nullopt;
   const Report report = run.report();
   const ClaimReport* violation = report.violation();
@@ -127,7 +128,7 @@ bool ShrinkSearch::attempt(const Value& document) {
   const std::uint64_t most = size_.events + size_.events / 2;
   if (attempt(ShrinkCase{*loaded.scenario, best_.seed, best_.decisions}, most)) return true;
   const std::uint64_t enough = events_ + options_->effort;
-  for (std::uint64_t seed = 1; events_ < enough && !stopped_; ++seed) {
+  for (std::uint64_t seed = 1; seed <= options_->seeds && events_ < enough && !stopped_; ++seed) {
     if (attempt(ShrinkCase{*loaded.scenario, seed, best_.decisions}, most)) return true;
   }
   return false;
@@ -139,8 +140,8 @@ bool ShrinkSearch::attempt_same(const Value& document) {
 }
 
 void ShrinkSearch::other_seeds() {
-  const std::uint64_t enough = events_ + 4 * options_->effort;
-  for (std::uint64_t seed = 1; events_ < enough && size_.events > 1 && !stopped_; ++seed)
+  const std::uint64_t enough = events_ + options_->effort;
+  for (std::uint64_t seed = 1; seed <= options_->seeds && events_ < enough && size_.events > 1 && !stopped_; ++seed)
     attempt(ShrinkCase{best_.scenario, seed, best_.decisions}, size_.events - 1);
 }
 
