@@ -89,6 +89,21 @@ void shrink_events(ShrinkSearch& search) {
         });
 }
 
+/// Shrinks one run of a scenario that stays as it is but for its length.
+void shrink_run(ShrinkSearch& search) {
+  shrink_duration(search);
+  shrink_faults(search);
+  for (std::uint64_t before = 0; before != search.size().events && !search.stopped();) {
+    before = search.size().events;
+    shrink_events(search);
+    shrink_duration(search);
+    shrink_faults(search);
+  }
+}
+
+/// From how many other seeds to start too: which of them shrinks furthest cannot be seen beforehand.
+constexpr std::size_t kOthers = 12;
+
 }  // namespace
 
 std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& claim, std::uint64_t most, std::uint64_t& handled) {
@@ -104,45 +119,60 @@ std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& 
   return size_of(run, report);
 }
 
+bool ShrinkSearch::go_on() {
+  const bool wanted = options_->watcher == nullptr || options_->watcher->go_on(stage_, size(), runs_);
+  stopped_ = stopped_ || runs_ >= options_->runs || !wanted;
+  runs_ += stopped_ ? 0 : 1;
+  return !stopped_;
+}
+
 bool ShrinkSearch::attempt(ShrinkCase candidate, std::uint64_t most) {
-  const bool enough = runs_ >= options_->runs ||
-                      (options_->watcher != nullptr && !options_->watcher->go_on(stage_, size_, runs_));
-  stopped_ = stopped_ || enough;
-  if (stopped_) return false;
-  ++runs_;
+  if (!go_on()) return false;
   const auto size = size_if_failing(candidate, claim_, most, events_);
   if (!size) return false;
-  size_ = *size;
-  best_ = std::move(candidate);
+  best_ = {std::move(candidate), *size};
   return true;
 }
 
 bool ShrinkSearch::attempt(Decisions decisions, std::uint64_t most) {
-  return attempt(ShrinkCase{best_.scenario, best_.seed, std::move(decisions)}, most);
+  return attempt(ShrinkCase{best().scenario, best().seed, std::move(decisions)}, most);
 }
 
 bool ShrinkSearch::attempt(const Value& document) {
   if (stopped_) return false;
   const Loaded loaded = load_scenario(document, *registry_);
   if (!loaded.scenario) return false;
-  const std::uint64_t most = size_.events + size_.events / 2;
-  if (attempt(ShrinkCase{*loaded.scenario, best_.seed, best_.decisions}, most)) return true;
+  const std::uint64_t most = size().events + size().events / 2;
+  if (attempt(ShrinkCase{*loaded.scenario, best().seed, best().decisions}, most)) return true;
   const std::uint64_t enough = events_ + options_->effort;
   for (std::uint64_t seed = 1; seed <= options_->seeds && events_ < enough && !stopped_; ++seed) {
-    if (attempt(ShrinkCase{*loaded.scenario, seed, best_.decisions}, most)) return true;
+    if (attempt(ShrinkCase{*loaded.scenario, seed, best().decisions}, most)) return true;
   }
   return false;
 }
 
 bool ShrinkSearch::attempt_same(const Value& document) {
   const Loaded loaded = load_scenario(document, *registry_);
-  return loaded.scenario && attempt(ShrinkCase{*loaded.scenario, best_.seed, best_.decisions}, size_.events);
+  return loaded.scenario && attempt(ShrinkCase{*loaded.scenario, best().seed, best().decisions}, size().events);
 }
 
 void ShrinkSearch::other_seeds() {
   const std::uint64_t enough = events_ + options_->effort;
-  for (std::uint64_t seed = 1; seed <= options_->seeds && events_ < enough && size_.events > 1 && !stopped_; ++seed)
-    attempt(ShrinkCase{best_.scenario, seed, best_.decisions}, size_.events - 1);
+  for (std::uint64_t seed = 1; seed <= options_->seeds && events_ < enough && size().events > 1 && !stopped_; ++seed)
+    attempt(ShrinkCase{best().scenario, seed, best().decisions}, size().events - 1);
+}
+
+std::vector<FailingCase> ShrinkSearch::others(std::size_t most) {
+  std::vector<FailingCase> out;
+  const std::uint64_t enough = events_ + options_->effort;
+  for (std::uint64_t seed = 1; seed <= options_->seeds && events_ < enough && go_on(); ++seed) {
+    ShrinkCase other{best().scenario, seed, best().decisions};
+    const auto size = size_if_failing(other, claim_, 2 * best_.size.events, events_);
+    if (size && seed != best().seed) out.push_back({std::move(other), *size});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.size.events < b.size.events; });
+  if (out.size() > most) out.resize(most);
+  return out;
 }
 
 Result<Shrunk> shrink(ShrinkCase failing, const Registry& registry, const ShrinkOptions& options) {
@@ -154,19 +184,23 @@ Result<Shrunk> shrink(ShrinkCase failing, const Registry& registry, const Shrink
   Shrunk out;
   out.claim = violation->name;
   out.before = size_of(run, report);
-  ShrinkSearch search(std::move(failing), {violation->name, violation->kind}, out.before, registry, options);
+  ShrinkSearch search({std::move(failing), out.before}, {violation->name, violation->kind}, registry, options);
+  std::vector<FailingCase> others;
   // What was left out before is numbered for the nodes and the seed at hand.
-  if (search.best().decisions.empty()) shrink_scenario(search);
-  shrink_duration(search);
-  shrink_faults(search);
-  for (std::uint64_t events = 0; events != search.size().events && !search.stopped();) {
-    events = search.size().events;
-    shrink_events(search);
-    shrink_duration(search);
-    shrink_faults(search);
+  if (search.best().decisions.empty()) {
+    shrink_scenario(search);
+    search.begin_stage("seeds");
+    others = search.others(kOthers);
   }
-  out.smallest = search.best();
-  out.after = search.size();
+  shrink_run(search);
+  FailingCase smallest = search.failing();
+  for (FailingCase& other : others) {
+    search.restart(std::move(other));
+    shrink_run(search);
+    if (search.size().events < smallest.size.events) smallest = search.failing();
+  }
+  out.smallest = std::move(smallest.it);
+  out.after = smallest.size;
   out.runs = search.runs();
   out.complete = !search.stopped();
   return out;

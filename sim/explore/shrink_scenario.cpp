@@ -151,14 +151,11 @@ Value lasting(const Value& document, Duration duration) {
   return with(with(document, "quiet", Value("0s")), "duration", Value(to_text(duration)));
 }
 
-}  // namespace
-
-void shrink_scenario(ShrinkSearch& search) {
-  search.begin_stage("scenario");
+/// Leaves out what is not needed of the scenario, each change tried with many seeds.
+void simplify(ShrinkSearch& search) {
   const Value document = search.best().scenario.source;
   std::vector<Change> open = Changes(document).all();
   std::vector<Change> done;
-  search.other_seeds();
   ddmin([&] { return open.size(); },
         [&](std::size_t begin, std::size_t end) {
           const auto first = open.begin() + static_cast<std::ptrdiff_t>(begin);
@@ -170,7 +167,18 @@ void shrink_scenario(ShrinkSearch& search) {
           open.erase(first, last);
           return true;
         });
+}
+
+}  // namespace
+
+void shrink_scenario(ShrinkSearch& search) {
+  search.begin_stage("scenario");
   search.other_seeds();
+  for (std::uint64_t before = 0; before != search.size().events && !search.stopped();) {
+    before = search.size().events;
+    simplify(search);
+    search.other_seeds();
+  }
 }
 
 // A claim that is judged at the end is violated from some moment on: bisected. One that is judged always ends the run by itself.

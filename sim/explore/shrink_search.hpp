@@ -22,15 +22,24 @@ struct WantedClaim {
 /// any other).
 std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& claim, std::uint64_t most, std::uint64_t& handled);
 
+/// A case that fails, and its size.
+struct FailingCase {
+  ShrinkCase it;
+  RunSize size;
+};
+
 /// The smallest case so far.
 class ShrinkSearch {
  public:
-  ShrinkSearch(ShrinkCase failing, WantedClaim claim, const RunSize& size, const Registry& registry, const ShrinkOptions& options)
-      : best_(std::move(failing)), claim_(std::move(claim)), size_(size), registry_(&registry), options_(&options) {}
+  ShrinkSearch(FailingCase failing, WantedClaim claim, const Registry& registry, const ShrinkOptions& options)
+      : best_(std::move(failing)), claim_(std::move(claim)), registry_(&registry), options_(&options) {}
 
-  const ShrinkCase& best() const { return best_; }
+  const ShrinkCase& best() const { return best_.it; }
+  const RunSize& size() const { return best_.size; }
+  const FailingCase& failing() const { return best_; }
+  /// Goes on from there.
+  void restart(FailingCase from) { best_ = std::move(from); }
   const WantedClaim& claim() const { return claim_; }
-  const RunSize& size() const { return size_; }
   std::uint64_t runs() const { return runs_; }
   /// The budget is used up, or the watcher has had enough: nothing is tried any more.
   bool stopped() const { return stopped_; }
@@ -47,11 +56,14 @@ class ShrinkSearch {
   bool attempt_same(const Value& document);
   /// Looks for a seed that fails sooner.
   void other_seeds();
+  /// Other seeds that fail, in not many more events: at most so many, the shortest first.
+  std::vector<FailingCase> others(std::size_t most);
 
  private:
-  ShrinkCase best_;
+  bool go_on();
+
+  FailingCase best_;
   WantedClaim claim_;
-  RunSize size_;
   const Registry* registry_;
   const ShrinkOptions* options_;
   std::string_view stage_;
