@@ -52,7 +52,6 @@ std::optional<std::string> place_of(const ShrinkArguments& arguments) {
     complain(fmt::format("--out {}: that is the bundle itself, which stays as it is", out));
     return std::nullopt;
   }
-  if (out == "-" && !arguments.json) return out;
   return out;
 }
 
@@ -98,6 +97,7 @@ std::string shrunk_json(const Shrunk& shrunk, const Report& report, const std::s
          "\n";
 }
 
+/// "raft.election-safety at n4", and how it is violated.
 std::string violation_text(const ClaimReport& violation) {
   return fmt::format("violation of {}{}\n           {}\n", red(violation.name),
                      violation.node.empty() ? "" : " at " + violation.node, wrapped(violation.message, 69, 11));
@@ -109,10 +109,10 @@ std::string shrunk_text(const Shrunk& shrunk, const Report& report, const std::s
   std::string out = fmt::format("{}  seed {}\n\n", bold(it.scenario.name), it.seed);
   out += story_text(run, kStoryLines);
   out += "\nverdict    " + violation_text(*report.violation());
-  out += fmt::format("omitted    {} messages and timers that the seed would have had\n\n", grouped(it.decisions.omissions.size()));
+  out += fmt::format("omitted    {} messages and timers that this seed would have had\n\n", grouped(it.decisions.omissions.size()));
   out += table_text(shrunk);
   out += fmt::format("shrunk     {} runs in {:.1f} s; {}\n", grouped(shrunk.runs), wall,
-                     shrunk.complete ? "none of what is left can be left out"
+                     shrunk.complete ? "none of what is left can go"
                                      : yellow("stopped before its end: more runs may make it smaller"));
   return out + "reproduce  " + replay + "\n";
 }
@@ -148,6 +148,7 @@ Exit shrink_bundle(const ShrinkArguments& arguments, const Registry& registry) {
     complain(fmt::format("{}: cannot write it: {}", *out, why));
     return Exit::usage;
   }
+  if (*out == "-") return Exit::ok;  // the bundle is the output
   print(arguments.json ? shrunk_json(*shrunk, report, *out, wall)
                        : shrunk_text(*shrunk, report, arguments.program + " replay " + *out, wall));
   return Exit::ok;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "sim/check/workload.hpp"
@@ -24,20 +26,31 @@ bool says_nothing(const Value& value) {
   return value.is_nil() || zero || empty || no_elements;
 }
 
+/// A value without what says nothing, at any depth.
+Value telling(const Value& value) {
+  if (value.map() == nullptr) return value;
+  Value::Map out;
+  for (const auto& [key, member] : *value.map()) {
+    Value rest = telling(member);
+    const bool nothing_left = rest.map() != nullptr && rest.map()->empty();
+    if (!says_nothing(rest) && !nothing_left) out.emplace_back(key, std::move(rest));
+  }
+  return out;
+}
+
 /// A message or a timer by its name and those of its fields that say something.
 std::string payload_text(const Payload& what, std::size_t width) {
   std::string json;
   what.json(json);
-  const auto value = parse_json(json);
   const std::string name(what.name());
-  if (!value.ok() || value->map() == nullptr) return name;
-  Value::Map telling;
-  for (const auto& [key, member] : *value->map()) {
-    if (!says_nothing(member)) telling.emplace_back(key, member);
-  }
-  if (telling.empty()) return name;
-  const std::string fields = short_text(Value(std::move(telling)), width - std::min(width, name.size() + 1));
-  return name + " " + fields;
+  const auto value = parse_json(json);
+  const Value fields = value ? telling(*value) : Value();
+  if (fields.map() == nullptr || fields.map()->empty()) return name;
+  constexpr std::size_t braces = 2;
+  std::string text = short_text(fields, width + braces - std::min(width, name.size() + 1));
+  text.erase(0, 1);
+  if (text.ends_with('}') && !text.ends_with("...}")) text.pop_back();
+  return (name + " " + text).substr(0, width);
 }
 
 std::string operation_text(const check::Invoked& op) {
@@ -91,7 +104,7 @@ class Teller final : public Sink {
     constexpr std::size_t width = kStoryColumns - kStoryWhat;
     switch (record.kind) {
       case RecordKind::deliver: {
-        const std::string from = "from " + name(record.peer) + ": ";
+        const std::string from = "from " + (record.peer == record.node ? "itself" : name(record.peer)) + ": ";
         return from + payload_text(*record.what, width - from.size());
       }
       case RecordKind::timer: return "timer " + payload_text(*record.what, width - 6);

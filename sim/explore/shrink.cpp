@@ -102,7 +102,7 @@ void shrink_run(ShrinkSearch& search) {
 }
 
 /// From how many other seeds to start too: which of them shrinks furthest cannot be seen beforehand.
-constexpr std::size_t kOthers = 12;
+constexpr std::size_t kOthers = 24;
 
 }  // namespace
 
@@ -157,15 +157,15 @@ bool ShrinkSearch::attempt_same(const Value& document) {
 }
 
 void ShrinkSearch::other_seeds() {
-  const std::uint64_t enough = events_ + options_->effort;
-  for (std::uint64_t seed = 1; seed <= options_->seeds && events_ < enough && size().events > 1 && !stopped_; ++seed)
+  const std::uint64_t enough = events_ + 2 * options_->effort;
+  for (std::uint64_t seed = 1; events_ < enough && size().events > 1 && !stopped_; ++seed)
     attempt(ShrinkCase{best().scenario, seed, best().decisions}, size().events - 1);
 }
 
 std::vector<FailingCase> ShrinkSearch::others(std::size_t most) {
   std::vector<FailingCase> out;
   const std::uint64_t enough = events_ + options_->effort;
-  for (std::uint64_t seed = 1; seed <= options_->seeds && events_ < enough && go_on(); ++seed) {
+  for (std::uint64_t seed = 1; events_ < enough && go_on(); ++seed) {
     ShrinkCase other{best().scenario, seed, best().decisions};
     const auto size = size_if_failing(other, claim_, 2 * best_.size.events, events_);
     if (size && seed != best().seed) out.push_back({std::move(other), *size});
