@@ -102,7 +102,7 @@ void shrink_run(ShrinkSearch& search) {
 }
 
 /// From how many other seeds to start too: which of them shrinks furthest cannot be seen beforehand.
-constexpr std::size_t kOthers = 24;
+constexpr std::size_t kOthers = 100;
 
 }  // namespace
 
@@ -110,7 +110,7 @@ std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& 
   Run run(it.scenario, it.seed, {.claims = true, .history = claim.kind == "history", .decisions = it.decisions});
   bool over = false;
   while (run.world().counters().events < most && !over) over = !run.step();
-  constexpr std::uint64_t beginning = 100;  // what building a world costs, in events
+  constexpr std::uint64_t beginning = 300;  // what building a world costs, in events
   handled += beginning + run.world().counters().events;
   if (!over && run.step()) return std::nullopt;
   const Report report = run.report();
