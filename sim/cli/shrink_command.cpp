@@ -20,16 +20,22 @@ constexpr std::size_t kStoryLines = 60;
 /// Shows how far it has come, and stops it when time is up.
 class ShrinkProgress final : public ShrinkWatcher {
  public:
-  ShrinkProgress(std::uint64_t runs, double seconds) : runs_(static_cast<double>(runs)), until_(wall_seconds() + seconds) {}
+  explicit ShrinkProgress(double seconds) : begun_(wall_seconds()), until_(begun_ + seconds) {}
   bool go_on(std::string_view stage, const RunSize& best, std::uint64_t runs) override {
-    progress_.show(static_cast<double>(runs), runs_, runs, fmt::format("runs ({}, {} events)", stage, grouped(best.events)));
-    return wall_seconds() < until_;
+    const double now = wall_seconds();
+    if (now - said_ >= 0.1) {  // words cost more than a small run
+      said_ = now;
+      progress_.say(fmt::format("{:.0f} s, {} runs; {}: {} events, {} deliveries", now - begun_, grouped(runs), stage,
+                                grouped(best.events), grouped(best.delivered)));
+    }
+    return now < until_;
   }
 
  private:
   Progress progress_;
-  double runs_;
+  double begun_;
   double until_;
+  double said_ = 0;
 };
 
 /// "bug.json" as "bug.min.json".
@@ -78,8 +84,12 @@ std::string table_text(const Shrunk& shrunk) {
 }
 
 Value size_value(const RunSize& size) {
-  return Value::Map{{"nodes", count(size.nodes)},       {"clients", count(size.clients)}, {"events", count(size.events)},
-                    {"deliveries", count(size.delivered)}, {"timers", count(size.timers)},   {"faults", count(size.faults)},
+  return Value::Map{{"nodes", count(size.nodes)},
+                    {"clients", count(size.clients)},
+                    {"events", count(size.events)},
+                    {"deliveries", count(size.delivered)},
+                    {"timers", count(size.timers)},
+                    {"faults", count(size.faults)},
                     {"virtual_ns", Value(size.virtual_time.ns)}};
 }
 
@@ -109,11 +119,11 @@ std::string shrunk_text(const Shrunk& shrunk, const Report& report, const std::s
   std::string out = fmt::format("{}  seed {}\n\n", bold(it.scenario.name), it.seed);
   out += story_text(run, kStoryLines);
   out += "\nverdict    " + violation_text(*report.violation());
-  out += fmt::format("omitted    {} messages and timers that this seed would have had\n\n", grouped(it.decisions.omissions.size()));
+  out += fmt::format("omitted    {} of this seed's messages and timers\n\n", grouped(it.decisions.omissions.size()));
   out += table_text(shrunk);
-  out += fmt::format("shrunk     {} runs in {:.1f} s; {}\n", grouped(shrunk.runs), wall,
-                     shrunk.complete ? "none of what is left can go"
-                                     : yellow("stopped before its end: more runs may make it smaller"));
+  out += fmt::format(
+      "shrunk     {} runs in {:.1f} s; {}\n", grouped(shrunk.runs), wall,
+      shrunk.complete ? "none of what is left can go" : yellow("stopped before its end: more runs may make it smaller"));
   return out + "reproduce  " + replay + "\n";
 }
 
@@ -131,7 +141,7 @@ Exit shrink_bundle(const ShrinkArguments& arguments, const Registry& registry) {
 
   const double begun = wall_seconds();
   auto shrunk = [&] {
-    ShrinkProgress progress(arguments.runs, *seconds);
+    ShrinkProgress progress(*seconds);
     return shrink({opened->scenario, opened->bundle.seed, opened->decisions}, registry,
                   {.runs = arguments.runs, .watcher = &progress});
   }();

@@ -25,7 +25,8 @@ RunSize size_of(const Run& run, const Report& report) {
 // What is left out in one of the stages, in the order in which it would have happened.
 
 std::vector<std::uint32_t> remaining_faults(const ShrinkCase& it) {
-  const std::size_t all = Run(it.scenario, it.seed, {.claims = false, .history = false, .decisions = it.decisions}).planned_faults();
+  const std::size_t all =
+      Run(it.scenario, it.seed, {.claims = false, .history = false, .decisions = it.decisions}).planned_faults();
   const std::vector<std::uint32_t>& without = it.decisions.faults;
   std::vector<std::uint32_t> out;
   for (std::uint32_t i = 0; i < all; ++i) {

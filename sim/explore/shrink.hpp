@@ -47,9 +47,9 @@ class ShrinkWatcher {
 
 /// How hard to try.
 struct ShrinkOptions {
-  std::uint64_t runs = 1'000'000;     ///< at most so many
-  std::uint64_t seeds = 3'000;        ///< other seeds to try for each change of the scenario...
-  std::uint64_t effort = 3'000'000;   ///< ...as long as they take no more events than this
+  std::uint64_t runs = 1'000'000;    ///< at most so many
+  std::uint64_t seeds = 3'000;       ///< other seeds to try for each change of the scenario...
+  std::uint64_t effort = 3'000'000;  ///< ...as long as they take no more events than this
   ShrinkWatcher* watcher = nullptr;  ///< none: nobody is asked
 };
 

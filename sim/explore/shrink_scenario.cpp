@@ -75,9 +75,8 @@ Value changed(const Value& document, const std::vector<Change>& changes) {
   for (const Change& change : changes) {
     if (change.kind == Change::Kind::remove) gone.push_back(change.path);
   }
-  std::sort(gone.begin(), gone.end(), [](const std::string& a, const std::string& b) {
-    return a.size() != b.size() ? a.size() > b.size() : a > b;
-  });
+  std::sort(gone.begin(), gone.end(),
+            [](const std::string& a, const std::string& b) { return a.size() != b.size() ? a.size() > b.size() : a > b; });
   for (const std::string& path : gone) out = without_element(out, path);
   return out;
 }
@@ -131,8 +130,7 @@ class Changes {
       if (at(*document_, path) != nullptr) set(path, Value(std::int64_t{0}));
     }
     if (at(*document_, "network") != nullptr) set("network.latency", Value("5ms"));
-    if (at(*document_, "swarm") != nullptr)
-      set("swarm", Value(Value::Map{{"faults", Value(false)}, {"operations", Value(false)}}));
+    if (at(*document_, "swarm") != nullptr) set("swarm", Value(Value::Map{{"faults", Value(false)}, {"operations", Value(false)}}));
     for (const char* list : {"nemesis.mix", "faults"}) {
       for (std::size_t i = 0; i < length_at(*document_, list); ++i) {
         const std::string fault = std::string(list) + "." + std::to_string(i);

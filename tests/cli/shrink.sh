@@ -26,11 +26,11 @@ refused() {
   wanted=$1
   word=$2
   shift 2
-  ls -R "$scratch" >"$scratch/before"
+  find "$scratch" | sort >"$scratch/before"
   shrunk "$wanted" "$@"
   grep -q -e "$word" "$scratch/err" || fail "shrink $*: no complaint says \"$word\": $(cat "$scratch/err")"
   [ ! -s "$scratch/out" ] || fail "a refused shrink printed: $(cat "$scratch/out")"
-  ls -R "$scratch" | cmp -s - "$scratch/before" || fail "a refused shrink left something behind"
+  find "$scratch" | sort | cmp -s - "$scratch/before" || fail "a refused shrink left something behind"
 }
 
 # number OBJECT FIELD: of the last --json.
