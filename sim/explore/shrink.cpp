@@ -165,7 +165,7 @@ void ShrinkSearch::other_seeds() {
 
 std::vector<FailingCase> ShrinkSearch::others(std::size_t most) {
   std::vector<FailingCase> out;
-  const std::uint64_t enough = events_ + 4 * options_->effort;
+  const std::uint64_t enough = events_ + options_->effort;
   for (std::uint64_t seed = 1; events_ < enough && go_on(); ++seed) {
     ShrinkCase other{best().scenario, seed, best().decisions};
     const auto size = size_if_failing(other, claim_, 2 * best_.size.events, events_);
