@@ -9,6 +9,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/core/words.hpp"
+#include "sim/explore/shrink.hpp"
 
 namespace sim::cli {
 
@@ -20,6 +21,7 @@ Examples:
   simulate run scenarios/mutants/raft-votes-not-voters.json --seed 1 --bundle bug.json
   simulate replay bug.json
   simulate sweep scenarios/raft/chaos.json --seeds 1..1000
+  simulate shrink bug.json
   simulate check history.edn --model cas-register
   simulate describe raft
 
@@ -98,6 +100,29 @@ void add_replay(CLI::App& app, const Registry& registry, Action& chosen) {
       "  simulate replay bug.json\n  simulate replay bug.json --follow violation\n"
       "  simulate replay bug.json --until 2s --show n4");
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return replay_bundle(*options, registry); }; });
+}
+
+void add_shrink(CLI::App& app, const std::string& program, const Registry& registry, Action& chosen) {
+  auto arguments = std::make_shared<ShrinkArguments>();
+  arguments->program = program;
+  arguments->runs = ShrinkOptions{}.runs;
+  CLI::App* command = app.add_subcommand("shrink", "Make the run of a violation as small as it goes, and tell its story");
+  command->add_option("BUNDLE", arguments->path, "A file that `simulate run --bundle` wrote")->required();
+  command->add_option("--out", arguments->out, "Where to write the small bundle; default: BUNDLE with .min.json for .json")
+      ->type_name("FILE");
+  command->add_option("--runs", arguments->runs, "Try so many runs at most")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{INT64_MAX}))
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--time-limit", arguments->time_limit, "Stop after so long, as 30s, with the smallest run so far")
+      ->type_name("TIME");
+  command->add_flag("--json", arguments->json, "The result as one JSON object");
+  command->footer(
+      "\nExit: 0 shrunk, 2 bad input or no violation, 4 the run is no longer what it was.\n\nExample:\n"
+      "  simulate run scenarios/mutants/raft-votes-not-voters.json --seed 1 --bundle bug.json\n"
+      "  simulate shrink bug.json\n  simulate replay bug.min.json");
+  command->callback(
+      [&registry, &chosen, arguments] { chosen = [&registry, arguments] { return shrink_bundle(*arguments, registry); }; });
 }
 
 void add_diff(CLI::App& app, const Registry& registry, Action& chosen) {
@@ -190,6 +215,7 @@ int run(int argc, char** argv, const Registry& registry) {
   add_run(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_sweep(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_replay(app, registry, chosen);
+  add_shrink(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_diff(app, registry, chosen);
   add_check(app, chosen);
   add_list(app, registry, chosen);

@@ -38,6 +38,16 @@ struct ReplayOptions {
   bool json = false;
 };
 
+/// The arguments of `shrink`.
+struct ShrinkArguments {
+  std::string program;  ///< how this program was called, for the line that replays the result
+  std::string path;
+  std::string out;         ///< where to write the result; empty: beside the bundle
+  std::uint64_t runs = 0;  ///< at most so many
+  std::string time_limit;  ///< a duration of the wall clock; empty: none
+  bool json = false;
+};
+
 /// The arguments of `diff`.
 struct DiffOptions {
   std::string left;
@@ -72,6 +82,7 @@ struct CheckOptions {
 Exit run_scenario(const RunOptions& options, const Registry& registry);
 Exit sweep_seeds(const SweepOptions& options, const Registry& registry);
 Exit replay_bundle(const ReplayOptions& options, const Registry& registry);
+Exit shrink_bundle(const ShrinkArguments& arguments, const Registry& registry);
 Exit diff_runs(const DiffOptions& options, const Registry& registry);
 Exit check_histories(const CheckOptions& options);
 Exit list_systems(const Registry& registry);

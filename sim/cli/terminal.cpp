@@ -94,13 +94,22 @@ Progress::~Progress() {
   if (visible_) fmt::print(stderr, "\r\x1b[K");
 }
 
-void Progress::show(double done, double all, std::uint64_t worked, std::string_view unit, std::string_view note) {
-  if (!wanted_) return;
+bool Progress::due() {
+  if (!wanted_) return false;
   const double now = wall_seconds();
-  const double spent = now - begun_;
-  if (spent < 1 || now - shown_ < 0.1) return;
+  if (now - begun_ < 1 || now - shown_ < 0.1) return false;
   shown_ = now;
   visible_ = true;
+  return true;
+}
+
+void Progress::say(std::string_view text) {
+  if (due()) fmt::print(stderr, "\r{}\x1b[K", text);
+}
+
+void Progress::show(double done, double all, std::uint64_t worked, std::string_view unit, std::string_view note) {
+  if (!due()) return;
+  const double spent = shown_ - begun_;
   const double part = all > 0 ? std::min(done / all, 1.0) : 0;
   const double left = part > 0 ? spent * (1 - part) / part : 0;
   const std::string text =

@@ -39,8 +39,12 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   /// `done` of `all` (in any unit), and what was worked off, for the rate ("events"); `note` ends the line.
   void show(double done, double all, std::uint64_t worked, std::string_view unit, std::string_view note = {});
+  /// The same for work of which nobody knows how much there is: how far it has come, in words of less than a line.
+  void say(std::string_view text);
 
  private:
+  bool due();
+
   bool wanted_;
   double begun_;
   double shown_ = 0;

@@ -79,7 +79,7 @@ std::string told(const Tally& t) {
 }  // namespace
 
 TEST_CASE("a tally is that of its seeds, whatever the order in which they come back", "[sweep]") {
-  for (const std::uint64_t stop_after : {0, 1, 4, 1000}) {
+  for (const std::uint64_t stop_after : {0U, 1U, 4U, 1000U}) {
     const std::string in_order = told(swept({1, 200}, {.stop_after = stop_after}, 1, 0));
     for (std::uint64_t luck = 1; luck <= 40; ++luck) {
       INFO("stop after " << stop_after << ", order " << luck);
