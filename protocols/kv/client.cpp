@@ -18,13 +18,16 @@ constexpr std::uint64_t kGeneration = 1'000'000'000;
 constexpr std::uint64_t kFewValues = 5;  // where values are not unique
 
 // What the operations that are not reads are split over, evenly.
-std::pair<std::array<Function, 4>, std::size_t> changes_of(WorkloadKind kind) {
-  switch (kind) {
-    case WorkloadKind::reg: return {{Function::write}, 1};
-    case WorkloadKind::cas_register: return {{Function::write, Function::cas}, 2};
-    case WorkloadKind::kv: break;
-  }
-  return {{Function::write, Function::cas, Function::append, Function::erase}, 4};
+std::pair<std::array<Function, 4>, std::size_t> changes_of(const sim::check::Workload& w) {
+  std::pair<std::array<Function, 4>, std::size_t> out{};
+  const auto add = [&](bool wanted, Function f) {
+    if (wanted) out.first[out.second++] = f;
+  };
+  add(w.puts, Function::write);
+  add(w.cas && w.kind != WorkloadKind::reg, Function::cas);
+  add(w.appends && w.kind == WorkloadKind::kv, Function::append);
+  add(w.deletes && w.kind == WorkloadKind::kv, Function::erase);
+  return out;
 }
 
 }  // namespace
@@ -97,7 +100,8 @@ void Client::begin(sim::Ctx& ctx, std::uint32_t slot) {
 
 Function Client::draw_function(sim::Rng& rng) const {
   if (rng.chance(workload.reads)) return Function::read;
-  const auto [functions, count] = changes_of(workload.kind);
+  const auto [functions, count] = changes_of(workload);
+  if (count == 0) return Function::read;
   return functions[count == 1 ? 0 : rng.below(count)];
 }
 

@@ -123,15 +123,18 @@ std::vector<Error> read_config(C& into, const Value& from, const std::string& pa
     return errors;
   }
   for (const auto& [key, value] : *members) {
+    std::string at = path;
+    at += '/';
+    at += key;
     bool known = false;
     std::vector<std::string> names;
     detail::for_each_field(into, [&, &key = key, &value = value](std::string_view name, auto& field) {
       names.emplace_back(name);
       if (name != key) return;
       known = true;
-      if (std::string wrong = detail::read(field, value); !wrong.empty()) errors.push_back({path + "/" + key, std::move(wrong)});
+      if (std::string wrong = detail::read(field, value); !wrong.empty()) errors.push_back({at, std::move(wrong)});
     });
-    if (!known) errors.push_back({path + "/" + key, "unknown setting \"" + key + "\", " + expected_one_of(key, names)});
+    if (!known) errors.push_back({at, "unknown setting \"" + key + "\", " + expected_one_of(key, names)});
   }
   return errors;
 }

@@ -32,8 +32,8 @@ concept Model = requires(const M& model, typename M::State& state, const typenam
   { model.step(state, op) } -> std::same_as<bool>;
   { model.hash(held) } -> std::same_as<std::uint64_t>;
   { model.hash(op) } -> std::same_as<std::uint64_t>;
-  { held == held } -> std::convertible_to<bool>;
-  { op == op } -> std::convertible_to<bool>;
+  { held == held } -> std::convertible_to<bool>;  // NOLINT(misc-redundant-expression): a requirement, not a comparison
+  { op == op } -> std::convertible_to<bool>;      // NOLINT(misc-redundant-expression)
 };
 
 /// The Machine of a Model: interns its states, and remembers every transition.

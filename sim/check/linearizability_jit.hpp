@@ -231,7 +231,7 @@ class JitSearch final : public Search {
       if (work_.items[expanded_].state == kNoIndex) continue;
       if (steps_ >= stop) return Progress::more;
       // What grows doubles, and for a moment stands beside what it was.
-      const bool grows = work_.about_to_grow() || out_.about_to_grow() || links_.size() + 2 * 64 * W > links_.capacity();
+      const bool grows = work_.about_to_grow() || out_.about_to_grow() || links_.size() + std::size_t{128} * W > links_.capacity();
       if (grows && this->bytes() * 2 > bytes + 8192) return Progress::memory;
       if (machine_.bytes() * 3 > bytes + 65536) return Progress::memory;
       expand(Config<W>(work_.items[expanded_]), problem_.slot[op]);

@@ -3,7 +3,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -106,11 +105,10 @@ struct SystemInfo {
   std::vector<MutantInfo> mutants;
   std::vector<std::string> histories;  ///< models that the clients' history must satisfy
   /// A node from settings (a map) and the name of a mutant ("" for none), or every mistake in them.
-  std::function<std::optional<NodeBox>(const Value& config, const std::string& mutant, const std::string& path,
-                                       std::vector<Error>&)>
-      make_node;
+  std::optional<NodeBox> (*make_node)(const Value& config, const std::string& mutant, const std::string& path,
+                                      std::vector<Error>& errors) = nullptr;
   /// A client node for a workload; empty where the system has no clients.
-  std::function<NodeBox(const Workload&)> make_client;
+  NodeBox (*make_client)(const Workload&) = nullptr;
   /// The role that a node plays ("leader"), or empty.
   std::string_view (*role)(const AnyNode&) = nullptr;
 };

@@ -28,6 +28,10 @@ struct Workload {
   Ratio skew{};                      ///< Zipf exponent of the choice of key; 0 is uniform
   std::uint32_t writes_per_key = 0;  ///< after so many writes by one client it moves on to fresh keys; 0: never
   Ratio reads = Ratio::percent(50);  ///< share of reads; the rest is split evenly over the other functions
+  bool puts = true;                  ///< whether there are any
+  bool cas = true;                   ///< kv, cas-register: whether there are any
+  bool appends = true;               ///< kv: whether there are any
+  bool deletes = true;               ///< kv: whether there are any
   bool unique_values = true;         ///< every write writes a value that nobody else writes
   Duration think{};                  ///< closed loop: from a reply to the next request
   Duration interval{};               ///< open loop if not 0: mean time between requests (Poisson), whatever is answered
@@ -35,8 +39,8 @@ struct Workload {
   Duration retry_after = 200_ms;     ///< no reply for so long: ask another server, same request
   Duration give_up_after = 2000_ms;  ///< no reply for so long: outcome unknown, go on as a new process
   std::uint64_t operations = 0;      ///< stop after so many; 0: never
-  SIM_DESCRIBE(Workload, target, kind, keys, key_offset, skew, writes_per_key, reads, unique_values, think, interval, in_flight,
-               retry_after, give_up_after, operations)
+  SIM_DESCRIBE(Workload, target, kind, keys, key_offset, skew, writes_per_key, reads, puts, cas, appends, deletes, unique_values,
+               think, interval, in_flight, retry_after, give_up_after, operations)
 };
 
 /// A client begins an operation. `process` is unique to one sequence of operations that do not overlap.

@@ -100,16 +100,40 @@ void add_mutants(CLI::App& app, const Registry& registry, Action& chosen) {
 }
 
 void add_replay(CLI::App& app, const Registry& registry, Action& chosen) {
-  auto path = std::make_shared<std::string>();
-  auto json = std::make_shared<bool>(false);
-  CLI::App* command = app.add_subcommand("replay", "Do a saved run again and confirm its digest");
-  command->add_option("BUNDLE", *path, "A file that `simulate run --bundle` wrote")->required();
-  command->add_flag("--json", *json, "The report as one JSON object");
+  auto options = std::make_shared<ReplayOptions>();
+  CLI::App* command = app.add_subcommand("replay", "Do a saved run again and confirm its digest, or look into it");
+  command->add_option("BUNDLE", options->path, "A file that `simulate run --bundle` wrote")->required();
+  command->add_option("--until", options->until, "Look at the nodes at a moment: a time, the number of an event, or violation")
+      ->type_name("WHEN");
+  command->add_option("--show", options->show, "Look at this node, at that moment or at the end; may stand several times")
+      ->type_name("NODE");
+  command->add_option("--follow", options->follow, "What led to an event: its number, a time (its last event), or violation")
+      ->type_name("WHEN");
+  command->add_option("--hops", options->hops, "With --follow: how many events of what led there")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{INT64_MAX}))
+      ->type_name("N")
+      ->capture_default_str()
+      ->needs("--follow");
+  command->add_flag("--json", options->json, "One JSON object");
+  for (const char* other : {"--until", "--show"}) command->get_option("--follow")->excludes(command->get_option(other));
   command->footer(
-      "\nExample:\n  simulate run scenarios/mutants/raft-votes-not-voters.json --seed 1 --bundle bug.json\n  simulate replay "
-      "bug.json");
-  command->callback(
-      [&registry, &chosen, path, json] { chosen = [&registry, path, json] { return replay_bundle(*path, *json, registry); }; });
+      "\nExample:\n  simulate run scenarios/mutants/raft-votes-not-voters.json --seed 1 --bundle bug.json\n"
+      "  simulate replay bug.json\n  simulate replay bug.json --follow violation\n"
+      "  simulate replay bug.json --until 2s --show n4");
+  command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return replay_bundle(*options, registry); }; });
+}
+
+void add_diff(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto options = std::make_shared<DiffOptions>();
+  CLI::App* command = app.add_subcommand("diff", "Find the first event at which two runs differ");
+  command->add_option("LEFT", options->left, "A bundle or a trace; - is standard input")->required();
+  command->add_option("RIGHT", options->right, "The same kind of file")->required();
+  command->add_flag("--json", options->json, "One JSON object");
+  command->footer(
+      "\nExit: 0 equal, 1 different, 2 bad input, 4 a bundle's run is no longer what it was.\n\nExample:\n"
+      "  simulate run scenarios/raft/partition.json --bundle a.json\n"
+      "  simulate run scenarios/raft/partition.json --set faults.0.at=4s --bundle b.json\n  simulate diff a.json b.json");
+  command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return diff_runs(*options, registry); }; });
 }
 
 void add_check(CLI::App& app, Action& chosen) {
@@ -190,6 +214,7 @@ int run(int argc, char** argv, const Registry& registry) {
   add_sweep(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_mutants(app, registry, chosen);
   add_replay(app, registry, chosen);
+  add_diff(app, registry, chosen);
   add_check(app, chosen);
   add_list(app, registry, chosen);
   add_describe(app, registry, chosen);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/cli/cli.hpp"
+#include "sim/explore/lockstep.hpp"
 #include "sim/scenario/run.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -24,6 +25,23 @@ struct RunOptions {
   std::string history;  ///< where to write the history
   std::string bundle;   ///< where to write the bundle
   bool verify = false;
+  bool json = false;
+};
+
+/// The arguments of `replay`.
+struct ReplayOptions {
+  std::string path;
+  std::string until;              ///< a time, an event or "violation"; empty: the end
+  std::vector<std::string> show;  ///< names of nodes
+  std::string follow;             ///< an event, a time or "violation"; empty: nothing is followed
+  std::uint64_t hops = 20;        ///< how many events of a causal past to show
+  bool json = false;
+};
+
+/// The arguments of `diff`.
+struct DiffOptions {
+  std::string left;
+  std::string right;
   bool json = false;
 };
 
@@ -65,7 +83,8 @@ struct CheckOptions {
 Exit run_scenario(const RunOptions& options, const Registry& registry);
 Exit sweep_seeds(const SweepOptions& options, const Registry& registry);
 Exit hunt_mutants(const MutantsOptions& options, const Registry& registry);
-Exit replay_bundle(const std::string& path, bool json, const Registry& registry);
+Exit replay_bundle(const ReplayOptions& options, const Registry& registry);
+Exit diff_runs(const DiffOptions& options, const Registry& registry);
 Exit check_histories(const CheckOptions& options);
 Exit list_systems(const Registry& registry);
 Exit describe_system(const std::string& name, bool json, const Registry& registry);
@@ -81,10 +100,15 @@ void complain_all(const std::string& file, const std::vector<Error>& errors);
 
 /// Runs to the end, with a progress bar where it takes long.
 void finish(Run& run);
+/// Runs until so many events have been handled in all, or to the end.
+void advance(Run& run, std::uint64_t events);
+inline constexpr std::uint64_t kAllEvents = UINT64_MAX;
+/// Runs both until they part, or to their end.
+void finish(Lockstep& pair);
+/// A number of things, for JSON.
+Value count(std::uint64_t n);
 /// A digest as people see it: 16 hexadecimal digits.
 std::string hex(std::uint64_t digest);
-/// A count as plain data.
-Value count(std::uint64_t n);
 /// A word as a shell reads it back.
 std::string shell_quoted(const std::string& word);
 /// A run's outcome as an exit code.

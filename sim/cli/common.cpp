@@ -8,18 +8,36 @@
 
 namespace sim::cli {
 
-void finish(Run& run) {
+void advance(Run& run, std::uint64_t events) {
   constexpr std::uint64_t piece = 65536;
   Progress progress;
   const auto all = static_cast<double>(run.scenario().duration.ns);
-  for (std::uint64_t steps = 1; run.step(); ++steps) {
-    if (steps % piece == 0) progress.show(static_cast<double>(run.world().now().ns), all, steps, "events");
+  const std::uint64_t begun = run.world().counters().events;
+  for (std::uint64_t steps = 0; begun + steps < events && run.step();) {
+    if (++steps % piece != 0) continue;
+    if (events == kAllEvents) {
+      progress.show(static_cast<double>(run.world().now().ns), all, steps, "events");
+    } else {
+      progress.show(static_cast<double>(steps), static_cast<double>(events - begun), steps, "events");
+    }
   }
 }
 
-std::string hex(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
+void finish(Run& run) { advance(run, kAllEvents); }
+
+void finish(Lockstep& pair) {
+  constexpr std::uint64_t piece = 32768;
+  Progress progress;
+  for (std::uint64_t steps = 1; pair.step(); ++steps) {
+    if (steps % piece != 0) continue;
+    const Run& run = pair.left();
+    progress.show(static_cast<double>(run.world().now().ns), static_cast<double>(run.scenario().duration.ns), steps, "events");
+  }
+}
 
 Value count(std::uint64_t n) { return Value(static_cast<std::int64_t>(n)); }
+
+std::string hex(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
 
 Exit exit_of(const Report& report) {
   if (report.violation() != nullptr) return Exit::violated;

@@ -24,35 +24,102 @@ bool is_special(const std::string& path) {
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
-Result<std::string> decompress(const std::string& path, const std::string& packed) {
-  std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream(ZSTD_createDStream(), &ZSTD_freeDStream);
-  std::string out;
-  std::vector<char> piece(ZSTD_DStreamOutSize());
-  ZSTD_inBuffer in{packed.data(), packed.size(), 0};
-  std::size_t left = 1;
-  while (in.pos < in.size) {
-    ZSTD_outBuffer to{piece.data(), piece.size(), 0};
-    left = ZSTD_decompressStream(stream.get(), &to, &in);
-    if (ZSTD_isError(left) != 0) return Error{path, std::string("it is not zstd data: ") + ZSTD_getErrorName(left)};
-    out.append(piece.data(), to.pos);
-  }
-  if (left != 0) return Error{path, "the zstd data ends early"};
-  return out;
-}
-
 }  // namespace
 
+struct InputFile::State {
+  std::FILE* file = nullptr;
+  ZSTD_DStream* zstd = nullptr;
+  std::size_t frame_left = 1;  // zstd: 0 at the end of a frame
+  std::string text;            // read, and from `taken` on not handed out
+  std::size_t taken = 0;
+  std::string error;
+
+  /// More text, or false at the end and after an error.
+  bool fill() {
+    if (!error.empty()) return false;
+    std::array<char, kPiece> piece{};
+    const std::size_t n = std::fread(piece.data(), 1, piece.size(), file);
+    if (n > 0) {
+      if (zstd != nullptr) return decompress({piece.data(), n, 0});
+      text.append(piece.data(), n);
+      return true;
+    }
+    if (std::ferror(file) != 0) {
+      error = std::strerror(errno);
+    } else if (zstd != nullptr && frame_left != 0) {
+      error = "the zstd data ends early";
+    }
+    return false;
+  }
+  bool decompress(ZSTD_inBuffer in) {
+    std::vector<char> piece(ZSTD_DStreamOutSize());
+    bool full = false;  // then there may be more where that came from, though all input is taken
+    while (in.pos < in.size || (full && frame_left != 0)) {
+      ZSTD_outBuffer to{piece.data(), piece.size(), 0};
+      frame_left = ZSTD_decompressStream(zstd, &to, &in);
+      if (ZSTD_isError(frame_left) != 0) {
+        error = std::string("it is not zstd data: ") + ZSTD_getErrorName(frame_left);
+        return false;
+      }
+      text.append(piece.data(), to.pos);
+      full = to.pos == to.size;
+    }
+    return true;
+  }
+};
+
+InputFile::InputFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
+InputFile::InputFile(InputFile&&) noexcept = default;
+InputFile& InputFile::operator=(InputFile&&) noexcept = default;
+
+InputFile::~InputFile() {
+  if (!state_) return;
+  if (state_->zstd != nullptr) ZSTD_freeDStream(state_->zstd);
+  if (state_->file != stdin) std::fclose(state_->file);
+}
+
+Result<InputFile> InputFile::open(const std::string& path) {
+  auto state = std::make_unique<State>();
+  state->file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  if (state->file == nullptr) return Error{path, std::strerror(errno)};
+  if (is_zstd(path)) state->zstd = ZSTD_createDStream();
+  return InputFile(std::move(state));
+}
+
+bool InputFile::line(std::string& out) {
+  State& s = *state_;
+  std::size_t looked_at = s.taken;
+  std::size_t end = 0;
+  while ((end = s.text.find('\n', looked_at)) == std::string::npos) {
+    s.text.erase(0, s.taken);
+    s.taken = 0;
+    looked_at = s.text.size();
+    if (!s.fill()) break;
+  }
+  if (!s.error.empty()) return false;
+  const bool last = end == std::string::npos;
+  if (last && s.taken == s.text.size()) return false;
+  out.assign(s.text, s.taken, last ? std::string::npos : end - s.taken);
+  s.taken = last ? s.text.size() : end + 1;
+  return true;
+}
+
+std::string InputFile::rest() {
+  while (state_->fill()) {
+  }
+  state_->text.erase(0, state_->taken);
+  state_->taken = 0;
+  return std::move(state_->text);
+}
+
+const std::string& InputFile::error() const { return state_->error; }
+
 Result<std::string> read_file(const std::string& path) {
-  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return Error{path, std::strerror(errno)};
-  std::string out;
-  std::array<char, kPiece> piece{};
-  while (const std::size_t n = std::fread(piece.data(), 1, piece.size(), file)) out.append(piece.data(), n);
-  const bool failed = std::ferror(file) != 0;
-  const std::string why = failed ? std::strerror(errno) : "";
-  if (file != stdin) std::fclose(file);
-  if (failed) return Error{path, why};
-  return is_zstd(path) ? decompress(path, out) : Result<std::string>(std::move(out));
+  auto file = InputFile::open(path);
+  if (!file) return file.error();
+  std::string out = file->rest();
+  if (!file->error().empty()) return Error{path, file->error()};
+  return out;
 }
 
 struct OutputFile::State {

@@ -12,6 +12,27 @@ namespace sim::cli {
 /// The content of a file; "-" is standard input. A name that ends in ".zst" is decompressed. Error: it cannot be read.
 Result<std::string> read_file(const std::string& path);
 
+/// A file being read piece by piece, for those that do not fit in memory; otherwise as read_file().
+class InputFile {
+ public:
+  static Result<InputFile> open(const std::string& path);
+  InputFile(InputFile&&) noexcept;
+  InputFile& operator=(InputFile&&) noexcept;
+  ~InputFile();
+
+  /// The next line, without its line break. False: there is none, or error() says why.
+  bool line(std::string& out);
+  /// All that has not been read yet.
+  std::string rest();
+  /// Why reading stopped before the end; empty: it did not.
+  const std::string& error() const;
+
+ private:
+  struct State;
+  explicit InputFile(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
 /// A file being written: beside its place, moved there by commit(). Without a commit nothing is left behind. "-" is standard
 /// output. A name that ends in ".zst" is compressed by zstd at level 1.
 class OutputFile {

@@ -49,7 +49,7 @@ struct Column {
   int width;  ///< on a terminal; negative: aligned to the right
   std::string (*cell)(const Mutant& mutant, std::uint64_t limit);
 };
-constexpr std::array kColumns{
+constexpr std::array kTableColumns{
     Column{"scenario", 30, [](const Mutant& m, std::uint64_t) { return m.scenario.name; }},
     Column{"median", -7, [](const Mutant& m, std::uint64_t limit) { return within(m.hunts, 50, limit); }},
     Column{"90%", -7, [](const Mutant& m, std::uint64_t limit) { return within(m.hunts, 90, limit); }},
@@ -59,7 +59,7 @@ constexpr std::array kColumns{
 std::string table_text(const std::vector<Mutant>& mutants, std::uint64_t limit) {
   const auto line = [](const auto& cell) {
     std::string out;
-    for (const Column& column : kColumns) {
+    for (const Column& column : kTableColumns) {
       const std::string text = column.width > 0 ? wrapped(cell(column), 80, out.size(), out.size()) : cell(column);
       out += column.width < 0 ? fmt::format("{:>{}}  ", text, -column.width) : fmt::format("{:<{}}  ", text, column.width);
     }
@@ -72,12 +72,12 @@ std::string table_text(const std::vector<Mutant>& mutants, std::uint64_t limit) 
 
 std::string table_markdown(const std::vector<Mutant>& mutants, std::uint64_t limit) {
   std::string out = "|";
-  for (const Column& column : kColumns) out += fmt::format(" {} |", column.title);
+  for (const Column& column : kTableColumns) out += fmt::format(" {} |", column.title);
   out += "\n|";
-  for (const Column& column : kColumns) out += column.width < 0 ? " ---: |" : " --- |";
+  for (const Column& column : kTableColumns) out += column.width < 0 ? " ---: |" : " --- |";
   for (const Mutant& m : mutants) {
     out += "\n|";
-    for (const Column& column : kColumns) out += fmt::format(" {} |", column.cell(m, limit));
+    for (const Column& column : kTableColumns) out += fmt::format(" {} |", column.cell(m, limit));
   }
   return out + "\n";
 }

@@ -1,37 +1,28 @@
-// simulate replay.
+// simulate replay: the whole run once more. Looking into it is in look_command.cpp.
 #include <fmt/format.h>
 
 #include "sim/cli/bundle.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/look.hpp"
 #include "sim/cli/terminal.hpp"
 
 namespace sim::cli {
 
-Exit replay_bundle(const std::string& path, bool json, const Registry& registry) {
-  const auto bundle = read_bundle(path);
-  if (!bundle) {
-    complain_all(path, {bundle.error()});
-    return Exit::usage;
-  }
-  const Loaded loaded = load_scenario(bundle->scenario, registry);
-  for (const Error& error : loaded.errors) complain(fmt::format("{}: /scenario{}: {}", path, error.where, error.what));
-  if (!loaded.scenario) return Exit::usage;
+Exit replay_bundle(const ReplayOptions& options, const Registry& registry) {
+  const auto opened = open_bundle(options.path, registry);
+  if (!opened) return Exit::usage;
+  if (!options.follow.empty()) return follow_event(*opened, options);
+  if (!options.until.empty() || !options.show.empty()) return show_nodes(*opened, options);
+
   const double begun = wall_seconds();
-  Run run(*loaded.scenario, bundle->seed);
+  Run run = opened->run();
   finish(run);
   const Report report = run.report();
   const double wall = wall_seconds() - begun;
-  print(json ? report_json(*loaded.scenario, report, wall) + "\n" : report_text(*loaded.scenario, report, wall));
-
-  if (hex(report.digest) == bundle->digest) {
-    if (!json) print(fmt::format("replay     {}: the digest is the bundle's\n", green("confirmed")));
-    return exit_of(report);
-  }
-  complain(fmt::format("{}: the run's digest is {}, the bundle's {}: {}", path, hex(report.digest), bundle->digest,
-                       bundle->version == kVersion
-                           ? "the run is not deterministic, or the code has changed since the bundle was made"
-                           : "the bundle was made by version " + bundle->version + ", this is " + std::string(kVersion)));
-  return Exit::nondeterministic;
+  print(options.json ? report_json(opened->scenario, report, wall) + "\n" : report_text(opened->scenario, report, wall));
+  if (!confirmed(*opened, report.digest)) return Exit::nondeterministic;
+  if (!options.json) print(fmt::format("replay     {}: the digest is the bundle's\n", green("confirmed")));
+  return exit_of(report);
 }
 
 }  // namespace sim::cli

@@ -47,6 +47,15 @@ std::string cluster_text(const Scenario& scenario) {
   return out;
 }
 
+std::string choices_text(const Report& report) {
+  std::string out;
+  for (const std::string& choice : report.choices) {
+    const std::size_t colon = choice.find(':');
+    out += fmt::format("{:<11}{}\n", choice.substr(0, colon), wrapped(choice.substr(std::min(choice.size(), colon + 2)), 69, 11));
+  }
+  return out;
+}
+
 std::string faults_text(const Report& report) {
   if (report.faults.empty()) return "faults     none\n";
   constexpr std::size_t shown = 24;
@@ -72,6 +81,11 @@ std::string traffic_text(const Report& report) {
   out += fmt::format(
       "messages   {} sent, {} delivered, {} duplicated\n           lost: {} by chance, {} cut off, {} at nodes that were down\n",
       grouped(n.sent), grouped(n.delivered), grouped(n.duplicated), grouped(n.lost), grouped(n.cut), grouped(n.to_down));
+  std::string more;
+  if (n.clogged > 0) more += ", " + grouped(n.clogged) + " held by clogs";
+  if (n.corrupt > 0) more += ", " + grouped(n.corrupt) + " corrupt";
+  if (n.omitted > 0) more += ", " + grouped(n.omitted) + " messages and timers left out";
+  if (!more.empty()) out += fmt::format("           {}\n", more.substr(2));
   if (n.unhandled > 0) out += fmt::format("           {} {}\n", yellow("unhandled:"), grouped(n.unhandled));
   return out;
 }
@@ -124,7 +138,7 @@ Value claim_json(const ClaimReport& claim) {
 std::string report_text(const Scenario& scenario, const Report& report, double wall) {
   std::string out = fmt::format("{}  seed {}\n", bold(scenario.name), report.seed);
   if (!scenario.description.empty()) out += wrapped(scenario.description, 80, 0) + "\n";
-  out += "\n" + cluster_text(scenario) + faults_text(report) + traffic_text(report) + "claims\n";
+  out += "\n" + cluster_text(scenario) + choices_text(report) + faults_text(report) + traffic_text(report) + "claims\n";
   for (const ClaimReport& claim : report.claims) out += claim_text(claim);
   const double virtual_seconds = static_cast<double>(report.virtual_time.ns) / 1e9;
   out += fmt::format("run        digest {}, {} events\n", hex(report.digest), grouped(report.counters.events));
@@ -136,6 +150,8 @@ std::string report_text(const Scenario& scenario, const Report& report, double w
 std::string report_json(const Scenario& scenario, const Report& report, double wall) {
   Value::List claims;
   for (const ClaimReport& claim : report.claims) claims.push_back(claim_json(claim));
+  Value::List choices;
+  for (const std::string& choice : report.choices) choices.emplace_back(choice);
   Value::List faults;
   for (const FaultReport& fault : report.faults)
     faults.emplace_back(Value::Map{{"at_seconds", time_value(fault.at)}, {"what", Value(fault.text)}});
@@ -168,11 +184,15 @@ std::string report_json(const Scenario& scenario, const Report& report, double w
                               {"delivered", count(n.delivered)},
                               {"lost", count(n.lost)},
                               {"cut", count(n.cut)},
+                              {"clogged", count(n.clogged)},
+                              {"corrupt", count(n.corrupt)},
+                              {"omitted", count(n.omitted)},
                               {"to_down", count(n.to_down)},
                               {"duplicated", count(n.duplicated)},
                               {"unhandled", count(n.unhandled)}}},
       {"timers", count(n.timers)},
       {"syncs", count(n.syncs)},
+      {"choices", Value(std::move(choices))},
       {"faults", Value(std::move(faults))},
       {"marks", Value(std::move(marks))},
   };

@@ -56,13 +56,15 @@ std::optional<Report> run_and_write(const Scenario& scenario, const RunOptions& 
 }
 
 Exit run_verify(const Scenario& scenario, const RunOptions& options) {
-  if (const auto divergence = verify(scenario, options.seed)) {
+  Run run(scenario, options.seed);
+  Run again(scenario, options.seed);
+  Lockstep pair(run, again);
+  finish(pair);
+  if (const auto& divergence = pair.divergence()) {
     print(fmt::format("{} event {} at {}: {}\n", red("nondeterministic"), index(divergence->event), to_text(divergence->at),
                       divergence->what));
     return Exit::nondeterministic;
   }
-  Run run(scenario, options.seed);
-  finish(run);
   print(fmt::format("{} two runs of {} events, seed {}, were equal event by event (digest {})\n", green("deterministic"),
                     grouped(run.world().counters().events), options.seed, hex(run.world().trace_digest())));
   return Exit::ok;

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "sim/core/corrupt.hpp"
 #include "sim/core/describe.hpp"
 #include "sim/core/pool.hpp"
 
@@ -25,6 +26,7 @@ struct PayloadType {
   void (*destroy)(const void* value);
   bool (*equal)(const void* a, const void* b);
   void (*json)(std::string& out, const void* value);
+  Payload (*corrupted)(Corruption& c, const void* value);  ///< a copy with what the walk flips
 };
 
 namespace detail {
@@ -39,13 +41,17 @@ constexpr std::size_t kPayloadHeader = 32;
 static_assert(sizeof(PayloadHeader) <= kPayloadHeader);
 
 template <class T>
+Payload corrupted_copy(Corruption& c, const void* value);
+
+template <class T>
 constexpr PayloadType describe_payload() {
   return {T::type_name(),
           digest_of_text(T::type_name()),
           kPayloadHeader + sizeof(T),
           [](const void* value) { static_cast<const T*>(value)->~T(); },
           [](const void* a, const void* b) { return *static_cast<const T*>(a) == *static_cast<const T*>(b); },
-          [](std::string& out, const void* value) { json_into(out, *static_cast<const T*>(value)); }};
+          [](std::string& out, const void* value) { json_into(out, *static_cast<const T*>(value)); },
+          corrupted_copy<T>};
 }
 
 }  // namespace detail
@@ -123,6 +129,13 @@ class Payload {
     }
   }
 
+  /// Counts the bits of the texts in here and, where `c` says so, replaces this by a copy in which one is flipped.
+  friend void corrupt_in(Corruption& c, Payload& payload) {
+    if (payload.held_ == nullptr || payload.held_->pool == nullptr) return;
+    Payload copy = payload.held_->type->corrupted(c, payload.value());
+    if (c.wet) payload = std::move(copy);
+  }
+
   /// Same type and equal fields.
   friend bool operator==(const Payload& a, const Payload& b) {
     if (a.held_ == b.held_) return true;
@@ -141,6 +154,15 @@ class Payload {
 
   const detail::PayloadHeader* held_ = nullptr;
 };
+
+namespace detail {
+template <class T>
+Payload corrupted_copy(Corruption& c, const void* value) {
+  T copy = *static_cast<const T*>(value);
+  corrupt_in(c, copy);
+  return c.wet ? Payload::of(*c.pool, std::move(copy)) : Payload();
+}
+}  // namespace detail
 
 inline void hash_into(Digest& d, const Payload& p) { d.add(p.digest()); }
 inline void json_into(std::string& out, const Payload& p) { p.json(out); }

@@ -52,9 +52,9 @@ std::uint64_t Disk::size(std::string_view file) const {
   return found == nullptr ? 0 : found->size();
 }
 
+// Also makes durable what a sync that lied has left behind.
 void Disk::sync(std::uint64_t up_to) {
-  if (up_to <= synced_) return;
-  synced_ = up_to;
+  synced_ = std::max(synced_, up_to);
   for (Slot& slot : slots_) {
     std::size_t done = 0;
     while (done < slot.unsynced.size() && slot.unsynced[done].first <= up_to) ++done;
@@ -73,6 +73,28 @@ void Disk::crash(Rng& rng) {
   for (NamedLog& log : logs_) log.store->crash(rng);
   for (NamedFile& file : files_) file.file.crash(rng);
   synced_ = written_;
+}
+
+std::uint32_t Disk::destroy(Damage damage, Rng& rng, std::uint32_t count) {
+  std::uint32_t done = 0;
+  // A misdirected read is tried again where a checksum tells; a misdirected write spoils the record that it lands on.
+  if (damage != Damage::misdirected_read) {
+    for (NamedLog& log : logs_) done += log.store->destroy(rng, count);
+  }
+  for (NamedFile& named : files_) {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      switch (damage) {
+        case Damage::rot: done += named.file.rot(rng) ? 1 : 0; break;
+        case Damage::sector: done += named.file.lose_sector(rng) ? 1 : 0; break;
+        case Damage::misdirected_read: done += named.file.misdirect_read(rng) ? 1 : 0; break;
+        case Damage::misdirected_write:
+          named.file.misdirect_write();
+          ++done;
+          break;
+      }
+    }
+  }
+  return done;
 }
 
 void Disk::hash(Digest& d) const {

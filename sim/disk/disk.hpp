@@ -1,6 +1,7 @@
 // Disk: what one node keeps through a crash: saved states, logs of records, raw files.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <memory>
@@ -55,9 +56,16 @@ class Disk {
   std::uint64_t written() const { return written_; }  ///< number of the newest write
   std::uint64_t synced() const { return synced_; }    ///< every write up to this number is durable
   void sync(std::uint64_t up_to);
+  /// A sync that lies: it reports success, and nothing of it is durable before the next honest one.
+  void pretend_sync(std::uint64_t up_to) { synced_ = std::max(synced_, up_to); }
 
   /// Power loss: unsynced writes are lost, torn or kept, object by object, as the stream decides.
   void crash(Rng& rng);
+  /// Destroys up to `count` records of logs and as many places of each file, by chance; how many. A record is found damaged
+  /// when its log is opened again (DurableLog::first_damaged); what a file returns is for the protocol's own checksums to
+  /// notice. Slots are kept in two copies, as superblocks are, so no single fault destroys one.
+  enum class Damage : std::uint8_t { rot, sector, misdirected_write, misdirected_read };
+  std::uint32_t destroy(Damage damage, Rng& rng, std::uint32_t count);
   /// A new, empty disk.
   void wipe() { *this = Disk(); }
 

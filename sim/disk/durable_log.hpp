@@ -1,6 +1,7 @@
 // DurableLog: a log of typed records on a node's disk, as a protocol's write-ahead log needs it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,6 +26,8 @@ class LogStore {
   /// Power loss: of the writes not yet synced a prefix survives, its length by chance. A record that was torn fails its
   /// checksum when the log is opened again, so a torn record and all after it count as lost.
   virtual void crash(Rng& rng) = 0;
+  /// Makes up to `count` durable records unreadable, chosen by chance; how many there were to destroy.
+  virtual std::uint32_t destroy(Rng& rng, std::uint32_t count) = 0;
   virtual void hash(Digest& d) const = 0;
   virtual void json(std::string& out) const = 0;
   /// Identity of the record type in this process.
@@ -45,6 +48,8 @@ template <Hashable T>
 class TypedLog final : public LogStore {
  public:
   const CowLog<T>& records() const { return records_; }
+  /// The oldest record that cannot be read any more; 0: all can.
+  std::uint64_t first_damaged() const { return damaged_.empty() ? 0 : damaged_.front(); }
 
   void append(T record, std::uint64_t number) {
     unsynced_.push_back({number, records_.last() + 1, {}});
@@ -55,6 +60,7 @@ class TypedLog final : public LogStore {
   void change(std::uint64_t number, Change&& change) {
     unsynced_.push_back({number, 0, Rc<CowLog<T>>::make(records_)});
     std::forward<Change>(change)(records_);
+    std::erase_if(damaged_, [&](std::uint64_t i) { return i < records_.first() || i > records_.last(); });
   }
 
   std::unique_ptr<LogStore> clone() const override { return std::make_unique<TypedLog>(*this); }
@@ -76,9 +82,21 @@ class TypedLog final : public LogStore {
     }
     unsynced_.clear();
   }
+  std::uint32_t destroy(Rng& rng, std::uint32_t count) override {
+    std::uint64_t durable = records_.last();
+    for (const Undo& undo : unsynced_) durable = std::min(durable, undo.before ? records_.first() - 1 : undo.appended - 1);
+    std::uint32_t done = 0;
+    for (; done < count && durable >= records_.first(); ++done) {
+      damaged_.push_back(records_.first() + rng.below(durable - records_.first() + 1));
+    }
+    std::sort(damaged_.begin(), damaged_.end());
+    damaged_.erase(std::unique(damaged_.begin(), damaged_.end()), damaged_.end());
+    return done;
+  }
   /// Also what a crash could bring back: equal records with different pasts have different futures.
   void hash(Digest& d) const override {
     hash_into(d, records_);
+    hash_into(d, damaged_);
     for (const Undo& undo : unsynced_) {
       d.add(undo.appended);
       if (undo.before) hash_into(d, *undo.before);
@@ -94,7 +112,8 @@ class TypedLog final : public LogStore {
     Rc<CowLog<T>> before;    // the whole log before any other change
   };
   CowLog<T> records_;
-  std::vector<Undo> unsynced_;  // oldest first
+  std::vector<Undo> unsynced_;          // oldest first
+  std::vector<std::uint64_t> damaged_;  // indices, in order
 };
 
 /// A protocol's handle on one log of its own disk. Indices count from 1. Reads see every write at once; a write is durable
@@ -108,6 +127,10 @@ class DurableLog {
   std::uint64_t last() const { return log_->records().last(); }    ///< index of the newest; first() - 1 where there is none
   bool empty() const { return log_->records().empty(); }
   const T& at(std::uint64_t i) const { return log_->records().at(i); }  ///< `i` in [first(), last()]
+  /// The oldest record that fails its checksum when the log is opened, at start(); 0: none does. What a running node has read
+  /// before stays good in its memory. A damaged record and all after it can be truncated and written anew. That it was there
+  /// is known: last() counts it.
+  std::uint64_t first_damaged() const { return log_->first_damaged(); }
 
   void append(T record) { log_->append(std::move(record), ++*written_); }
   /// Drops the record at `i` and all after it.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/core/digest.hpp"
@@ -35,6 +36,15 @@ class File {
   /// Power loss: each page with unsynced writes keeps the old content, the new, or is torn between two of its versions.
   void crash(Rng& rng);
 
+  /// Flips one bit of a page at rest, chosen by chance. False: there is none.
+  bool rot(Rng& rng);
+  /// Makes a sector at rest unreadable until it is written again: a read ends before it. False: there is none.
+  bool lose_sector(Rng& rng);
+  /// The next page written lands in the place of another.
+  void misdirect_write() { misdirect_ = true; }
+  /// From now on, until one of the two is written, a page reads as another one. False: there are not two.
+  bool misdirect_read(Rng& rng);
+
   friend void hash_into(Digest& d, const File& file);
 
  private:
@@ -51,7 +61,14 @@ class File {
 
   std::vector<Rc<Page>> pages_;
   std::uint64_t size_ = 0;
+  std::uint64_t readable_until(std::uint64_t offset, std::uint64_t end) const;
+  void written(std::uint64_t page, std::uint64_t within, std::uint64_t part);
+  std::uint64_t source_of(std::uint64_t page) const;
+
   std::vector<Undo> unsynced_;  // oldest first
+  bool misdirect_ = false;
+  std::vector<std::uint64_t> lost_sectors_;                       // by number in the file, in order
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> misread_;  // (page, the page that it reads as)
 };
 
 }  // namespace sim

@@ -12,7 +12,8 @@
 
 namespace sim {
 
-enum class EventKind : std::uint8_t { start, message, timer, sync, fault };
+/// `wake` is the engine's own: a slow node is free for what waits in its line.
+enum class EventKind : std::uint8_t { start, message, timer, sync, fault, wake };
 
 /// One pending event. What the numbers mean depends on its kind.
 struct Event {
@@ -22,7 +23,7 @@ struct Event {
   NodeId to{};
   NodeId from{};                  ///< message: the sender
   std::uint32_t slot = 0;         ///< timer: its place among the node's timers
-  std::uint32_t generation = 0;   ///< timer: of its place; fault: 0 begins, 1 ends
+  std::uint32_t generation = 0;   ///< timer: of its place; fault: 0 begins, 1 ends, 2 strikes in a save; message: 1 arrives corrupt
   std::uint32_t incarnation = 0;  ///< timer, sync: of the node, so that they die with it
   EventKind kind{};
 };

@@ -6,11 +6,23 @@
 
 namespace sim {
 
+namespace {
+bool listed(const std::vector<std::uint64_t>& numbers, std::uint64_t n) {
+  return std::binary_search(numbers.begin(), numbers.end(), n);
+}
+}  // namespace
+
 Time Clock::local(Time true_time) const {
   if (drift_per_billion == 0) return true_time + offset;
   __extension__ using Wide = __int128;
   const auto gained = static_cast<std::int64_t>(static_cast<Wide>(true_time.ns) * drift_per_billion / 1'000'000'000);
   return true_time + offset + Duration{gained};
+}
+
+void Clock::change_drift(Time now, std::int64_t per_billion) {
+  const Time shown = local(now);
+  drift_per_billion += per_billion;
+  offset = offset + (shown - local(now));
 }
 
 Duration Clock::true_length(Duration local) const {
@@ -36,8 +48,10 @@ NodeId World::add(NodeBox node, const NodeOptions& options) {
   slots_.push_back({.node = std::move(node),
                     .system = system_index,
                     .instant_sync = options.fsync.is_zero(),
+                    .slow = options.cost > Duration{},
                     .clock = options.clock,
                     .streams = Streams(seed_, id),
+                    .trouble = {.cost = options.cost},
                     .fsync = options.fsync,
                     .disk_luck = Rng(seed_, "disk", index(id)),
                     .pristine = std::move(pristine),
@@ -52,6 +66,15 @@ void World::start(const Link& standard) {
   }
 }
 
+void World::omit(std::vector<Omission> omissions) {
+  std::sort(omissions.begin(), omissions.end());
+  for (const Omission& o : omissions) {
+    Rc<Omitted>& omitted = slot(o.node).omitted;
+    if (!omitted) omitted = Rc<Omitted>::make();
+    (o.kind == Omission::Kind::message ? omitted.write().messages : omitted.write().timers).push_back(o.number);
+  }
+}
+
 // ---- running --------------------------------------------------------------------------------------------------------
 
 bool World::step(Time limit) {
@@ -59,23 +82,21 @@ bool World::step(Time limit) {
   Time at;
   while (queue_.pop(limit, at, event)) {
     now_ = at;
-    switch (event.kind) {
-      case EventKind::message:
-        if (on_message(event)) return true;
-        break;
-      case EventKind::timer:
-        if (on_timer(event)) return true;
-        break;
-      case EventKind::sync:
-        if (on_sync(event)) return true;
-        break;
-      case EventKind::start:
-        if (on_start(event)) return true;
-        break;
-      case EventKind::fault: on_fault(event); return true;
-    }
+    if (handle(event)) return true;
   }
   if (limit != Time::max() && now_ < limit) now_ = limit;
+  return false;
+}
+
+inline bool World::handle(Event& event) {
+  switch (event.kind) {
+    case EventKind::message: return on_message(event);
+    case EventKind::timer: return on_timer(event);
+    case EventKind::sync: return on_sync(event);
+    case EventKind::start: return on_start(event);
+    case EventKind::fault: on_fault(event); return true;
+    case EventKind::wake: return on_wake(event);
+  }
   return false;
 }
 
@@ -97,21 +118,50 @@ void World::run(NodeId id, Handler&& handler) {
                           .pool = &*pool_,
                           .disk = &s.disk,
                           .streams = &s.streams,
-                          .effects = &effects_};
+                          .effects = &effects_,
+                          .rarities = &rarities_};
   Ctx ctx(environment);
   handler(*s.node, ctx);
+  if (s.slow) s.trouble.busy_until = now_ + s.trouble.cost;
   if (s.disk.written() > s.disk.synced()) persist(id);
   apply_effects(id);
 }
 
-bool World::wait_while_paused(Event& event) {
+// What comes to a paused node waits until it goes on; what comes to a slow one while it is busy stands in line.
+bool World::wait_in_line(Event& event) {
   Slot& s = slot(event.to);
-  if (s.paused) s.backlog.push_back(std::move(event));
-  return s.paused;
+  if (!s.paused && !s.slow) return false;
+  if (!s.paused) {
+    if (std::exchange(serving_, false) || (now_ >= s.trouble.busy_until && s.backlog.empty())) return false;
+    if (!std::exchange(s.trouble.waking, true)) {
+      queue_.push(std::max(now_, s.trouble.busy_until), {.to = event.to, .incarnation = s.incarnation, .kind = EventKind::wake});
+    }
+  }
+  s.backlog.push_back(std::move(event));
+  return true;
+}
+
+// The first in line is served; the next one when the node is free again.
+bool World::on_wake(const Event& wake) {
+  const NodeId id = wake.to;
+  Slot& s = slot(id);
+  if (wake.incarnation != s.incarnation) return false;
+  s.trouble.waking = false;
+  if (s.paused || s.backlog.empty()) return false;
+  Event first = std::move(s.backlog.front());
+  s.backlog.erase(s.backlog.begin());
+  serving_ = true;
+  const bool handled = handle(first);
+  serving_ = false;
+  if (!s.backlog.empty() && !std::exchange(s.trouble.waking, true)) {
+    queue_.push(std::max(now_, s.trouble.busy_until), {.to = id, .incarnation = s.incarnation, .kind = EventKind::wake});
+  }
+  s.slow = s.trouble.cost > Duration{} || !s.backlog.empty();
+  return handled;
 }
 
 bool World::on_start(Event& event) {
-  if (event.incarnation != slot(event.to).incarnation || wait_while_paused(event)) return false;
+  if (event.incarnation != slot(event.to).incarnation || wait_in_line(event)) return false;
   slot(event.to).starting = false;
   begin_event(EventKind::start, event.to, event.to, 0);
   record(RecordKind::start, event.to, event.to, nullptr, {}, event.cause);
@@ -129,7 +179,8 @@ bool World::on_message(Event& event) {
     return false;
   }
   if (event.from == event.to && event.incarnation != s.incarnation) return false;
-  if (wait_while_paused(event)) return false;
+  if (event.generation == 1 && !deliver_corrupt(event)) return false;
+  if (wait_in_line(event)) return false;
   ++counters_.delivered;
   begin_event(EventKind::message, event.to, event.from, event.what.digest());
   record(RecordKind::deliver, event.to, event.from, &event.what, {}, event.cause, sent);
@@ -140,7 +191,7 @@ bool World::on_message(Event& event) {
 bool World::on_timer(Event& event) {
   Slot& s = slot(event.to);
   if (event.incarnation != s.incarnation || s.timers[event.slot].generation != event.generation) return false;
-  if (wait_while_paused(event)) return false;
+  if (wait_in_line(event)) return false;
   Timer& timer = s.timers[event.slot];
   timer.queued = false;
   if (!timer.armed) return false;
@@ -151,6 +202,10 @@ bool World::on_timer(Event& event) {
     return false;
   }
   timer.armed = false;
+  if (const std::uint64_t n = s.fired++; s.omitted && listed(s.omitted->timers, n)) {
+    ++counters_.omitted;
+    return false;
+  }
   const Payload what = timer.what;
   ++counters_.timers;
   begin_event(EventKind::timer, event.to, event.to, what.digest());
@@ -161,13 +216,22 @@ bool World::on_timer(Event& event) {
 
 bool World::on_sync(Event& event) {
   Slot& s = slot(event.to);
-  if (event.incarnation != s.incarnation || wait_while_paused(event)) return false;
+  if (event.incarnation != s.incarnation) return false;
+  if (s.trouble.disk_stalls > 0) {
+    s.trouble.stalled_sync = event.number;
+    return false;
+  }
+  if (wait_in_line(event)) return false;
   ++counters_.syncs;
   begin_event(EventKind::sync, event.to, event.to, event.number);
   record(RecordKind::sync, event.to, event.to, nullptr, {}, event.cause);
   s.syncing = false;
-  s.disk.sync(event.number);
-  if (s.disk.written() > s.disk.synced()) begin_sync(event.to);
+  if (s.trouble.disk_lies > 0) {
+    s.disk.pretend_sync(event.number);
+  } else {
+    s.disk.sync(event.number);
+  }
+  if (s.disk.written() > s.disk.synced()) begin_sync(event.to, sync_time(s));
   std::size_t released = 0;
   while (released < s.held.size() && s.held[released].until_write <= s.disk.synced()) {
     const Held& held = s.held[released++];
@@ -181,18 +245,47 @@ bool World::on_sync(Event& event) {
 
 void World::persist(NodeId id) {
   Slot& s = slot(id);
+  if (s.ailing && persist_ailing(id)) return;
   if (s.instant_sync) {
     s.disk.sync(s.disk.written());
   } else if (!s.syncing) {
-    begin_sync(id);
+    begin_sync(id, sync_time(s));
   }
 }
 
+// A disk with something wrong, or a crash that waits for a write. False: nothing that concerns this write.
+bool World::persist_ailing(NodeId id) {
+  Slot& s = slot(id);
+  if (s.trouble.trap != kNoFault) {
+    const std::uint32_t fault = std::exchange(s.trouble.trap, kNoFault);
+    update_ailing(id);
+    const Duration takes = s.syncing ? Duration{} : sync_time(s);
+    queue_.push(now_ + takes / 2,
+                {.number = fault, .to = id, .generation = 2, .incarnation = s.incarnation, .kind = EventKind::fault});
+    if (!s.syncing) begin_sync(id, takes);
+    return true;
+  }
+  if (s.trouble.disk_full > 0) {
+    effects_.clear();
+    fill_up(id);
+    return true;
+  }
+  if (!s.instant_sync) return false;
+  if (s.trouble.disk_lies > 0 && s.trouble.disk_stalls == 0 && s.trouble.disk_delay == Duration{}) {
+    s.disk.pretend_sync(s.disk.written());
+  } else if (!s.syncing) {
+    begin_sync(id, sync_time(s));
+  }
+  return true;
+}
+
+Duration World::sync_time(Slot& s) { return s.fsync.sample(s.disk_luck) + s.trouble.disk_delay; }
+
 // One sync at a time: what is written meanwhile goes with the next (group commit).
-void World::begin_sync(NodeId id) {
+void World::begin_sync(NodeId id, Duration takes) {
   Slot& s = slot(id);
   s.syncing = true;
-  queue_.push(now_ + s.fsync.sample(s.disk_luck),
+  queue_.push(now_ + takes,
               {.cause = last_.event, .number = s.disk.written(), .to = id, .incarnation = s.incarnation, .kind = EventKind::sync});
 }
 
@@ -222,25 +315,34 @@ void World::apply_effects(NodeId id) {
 
 void World::send(NodeId from, NodeId to, const Payload& what, EventId cause) {
   Slot& s = slot(from);
-  Event event{.what = what,
-              .cause = cause,
-              .number = static_cast<std::uint64_t>(now_.ns),
-              .to = to,
-              .from = from,
-              .incarnation = s.incarnation,
-              .kind = EventKind::message};
   if (from == to) {
-    queue_.push(now_, std::move(event));
+    queue_.push(now_, {.what = what,
+                       .cause = cause,
+                       .number = static_cast<std::uint64_t>(now_.ns),
+                       .to = to,
+                       .from = from,
+                       .incarnation = s.incarnation,
+                       .kind = EventKind::message});
     return;
   }
   ++counters_.sent;
+  const std::uint64_t number = s.sent++;
+  if (s.omitted && listed(s.omitted->messages, number)) {
+    ++counters_.omitted;
+    record(RecordKind::drop, to, from, &what, "omitted", cause);
+    return;
+  }
+  transmit(from, to, number, what, cause);
+}
+
+void World::transmit(NodeId from, NodeId to, std::uint64_t number, const Payload& what, EventId cause) {
   std::uint64_t bytes = 0;
   if (network_.wants_size()) {
     std::string text;
     what.json(text);
     bytes = text.size();
   }
-  const Route route = network_.route(from, to, s.sent++, now_, bytes);
+  const Route route = network_.route(from, to, number, now_, bytes);
   switch (route.fate) {
     case Fate::lost:
       ++counters_.lost;
@@ -250,14 +352,57 @@ void World::send(NodeId from, NodeId to, const Payload& what, EventId cause) {
       ++counters_.cut;
       record(RecordKind::drop, to, from, &what, "cut", cause);
       return;
+    case Fate::clogged:
+      ++counters_.clogged;
+      clogged_.push_back({from, to, number, cause, what});
+      return;
     case Fate::delivered: break;
   }
+  Event event{.what = what,
+              .cause = cause,
+              .number = static_cast<std::uint64_t>(now_.ns),
+              .to = to,
+              .from = from,
+              .slot = static_cast<std::uint32_t>(number),
+              .generation = route.corrupt ? 1U : 0U,
+              .incarnation = slot(from).incarnation,
+              .kind = EventKind::message};
   if (route.again) {
     ++counters_.duplicated;
     record(RecordKind::duplicate, to, from, &what, {}, cause);
     queue_.push(*route.again, event);
   }
   queue_.push(route.arrives, std::move(event));
+}
+
+// False: it is thrown away.
+bool World::deliver_corrupt(Event& event) {
+  ++counters_.corrupt;
+  event.generation = 0;
+  Corruption walk{.pool = &*pool_};
+  corrupt_in(walk, event.what);
+  if (checksums_ || walk.seen == 0) {  // without a text to spoil, what is spoiled is the frame, which any decoder notices
+    record(RecordKind::drop, event.to, event.from, &event.what, "corrupt", event.cause,
+           Time{static_cast<std::int64_t>(event.number)});
+    return false;
+  }
+  const std::uint64_t key = Rng::derive(seed_, digest_of_text("corrupt"), index(event.from));
+  walk = {.pool = &*pool_, .flip = Rng(key, event.slot).below(walk.seen), .wet = true};
+  corrupt_in(walk, event.what);
+  return true;
+}
+
+// What a link held goes out when it is free again, in the order of sending.
+void World::release_clogged() {
+  std::vector<Clogged> waiting;
+  std::swap(waiting, clogged_);
+  for (Clogged& held : waiting) {
+    if (network_.clogged(held.from, held.to)) {
+      clogged_.push_back(std::move(held));
+    } else {
+      transmit(held.from, held.to, held.number, held.what, held.cause);
+    }
+  }
 }
 
 // A timer that is set again and again (an election timeout) costs no queue operation each time: its entry stays where it is
@@ -328,8 +473,6 @@ std::uint64_t World::node_digest(NodeId id) const {
     if (timer.armed) timers += mix(timer.what.digest(), static_cast<std::uint64_t>((timer.due - now_).ns) | 1U);
   }
   d.add(timers, s.backlog.size());
-  for (const Event& event : s.backlog)
-    d.add(event.what.digest(), (std::uint64_t{index(event.from)} << 8U) | static_cast<std::uint64_t>(event.kind));
   for (const Event& waits : s.backlog) {
     const std::uint64_t what = waits.kind == EventKind::timer ? s.timers[waits.slot].what.digest() : waits.what.digest();
     d.add((std::uint64_t{index(waits.from)} << 8U) | static_cast<std::uint64_t>(waits.kind), what);
@@ -348,7 +491,8 @@ std::uint64_t World::state_digest() const {
     m.add(static_cast<std::uint64_t>((at - now_).ns));
     in_flight += m.value();
   });
-  d.add(in_flight);
+  d.add(in_flight, clogged_.size());
+  for (const Clogged& held : clogged_) d.add((std::uint64_t{index(held.from)} << 32U) | index(held.to), held.what.digest());
   hash_into(d, network_);
   return d.value();
 }

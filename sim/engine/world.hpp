@@ -28,6 +28,8 @@ struct Clock {
   Duration offset{};                   ///< what it shows when the run begins
   std::int64_t drift_per_billion = 0;  ///< how many nanoseconds it gains a second; negative: loses
 
+  /// From `now` on it gains so much more a second; what it shows now does not change.
+  void change_drift(Time now, std::int64_t per_billion);
   Time local(Time true_time) const;
   /// How much true time passes while the clock shows that `local` passed.
   Duration true_length(Duration local) const;
@@ -38,8 +40,20 @@ struct NodeOptions {
   std::string_view system;  ///< the system it belongs to; peers are the nodes of one system
   std::string_view name;
   Latency fsync{};  ///< how long its disk takes to make writes durable; zero: at once
+  Duration cost{};  ///< how long it is busy with each event that it handles; what arrives meanwhile waits in line
   Clock clock{};
   std::string_view (*role)(const AnyNode&) = nullptr;  ///< what role it plays, for faults that aim at one
+};
+
+/// Something that chance or the protocol would have done, taken out of a run. What remains of a failing run when nothing more
+/// can be taken out is its story.
+struct Omission {
+  enum class Kind : std::uint8_t { message, timer };
+  Kind kind{};
+  NodeId node{};             ///< the message's sender, the timer's owner
+  std::uint64_t number = 0;  ///< the message is lost that this node sends so-many-th to others, or the timer that fires so-many-th,
+                             ///< from 0
+  friend auto operator<=>(const Omission&, const Omission&) = default;
 };
 
 /// What happened so far, in numbers.
@@ -50,11 +64,15 @@ struct Counters {
   std::uint64_t duplicated = 0;
   std::uint64_t lost = 0;       ///< by a link's loss
   std::uint64_t cut = 0;        ///< by a partition
+  std::uint64_t clogged = 0;    ///< held by a clogged link for a time
+  std::uint64_t corrupt = 0;    ///< arrived with a bit flipped, and were thrown away where checksums are on
+  std::uint64_t omitted = 0;    ///< taken out of the run
   std::uint64_t to_down = 0;    ///< arrived at a node that was down
   std::uint64_t timers = 0;     ///< fired
   std::uint64_t syncs = 0;      ///< disk syncs that took time
   std::uint64_t unhandled = 0;  ///< arrived at a node that has no handler for them
-  SIM_DESCRIBE(Counters, events, sent, delivered, duplicated, lost, cut, to_down, timers, syncs, unhandled)
+  SIM_DESCRIBE(Counters, events, sent, delivered, duplicated, lost, cut, clogged, corrupt, omitted, to_down, timers, syncs,
+               unhandled)
 };
 
 /// What a client saw, for the history.
@@ -81,6 +99,7 @@ struct Step {
   NodeId from{};
   std::uint64_t fault = 0;
   bool fault_ends = false;
+  bool fault_strikes = false;  ///< a crash that waited for a save has come
 };
 
 class World final : public View {
@@ -93,6 +112,12 @@ class World final : public View {
   NodeId add(NodeBox node, const NodeOptions& options);
   /// Lays the network between all nodes added so far, and schedules their start at time 0, in the order of their ids.
   void start(const Link& standard);
+  /// Places that say ctx.maybe() fire from now on: each is on with probability `on`, and then fires with `fires`.
+  void set_rarities(Ratio on, Ratio fires) { rarities_ = Rarities(seed_, on, fires); }
+  /// Whether receivers throw corrupt messages away (they do unless told).
+  void set_checksums(bool on) { checksums_ = on; }
+  /// What is left out of this run.
+  void omit(std::vector<Omission> omissions);
 
   // ---- running ----
   /// Handles the next event due at or before `limit`. False: there is none (time then stands at `limit`, if it is finite).
@@ -123,11 +148,23 @@ class World final : public View {
   const Counters& counters() const { return counters_; }
   const CowLog<Observation>& observations() const { return observations_; }
   std::span<const Mark> marks() const { return marks_; }
+  const std::vector<Rarities::Site>& rarities() const { return rarities_.sites(); }
   /// A planned fault; its targets are resolved once it has begun.
   const Fault& fault(std::uint32_t number) const { return faults_[number].fault; }
   std::span<const NodeId> fault_hit(std::uint32_t number) const { return faults_[number].hit; }
   std::size_t faults() const { return faults_.size(); }
   std::size_t pending() const { return queue_.size(); }
+  /// What a node has done so far, as an Omission counts it.
+  std::uint64_t messages_sent(NodeId id) const { return slot(id).sent; }
+  std::uint64_t timers_fired(NodeId id) const { return slot(id).fired; }
+  /// Calls f(const Payload& what, Time due) for each timer of a node that is set, in no order that means anything. `due` is in
+  /// true time.
+  template <class F>
+  void for_each_timer(NodeId id, F&& f) const {
+    for (const Timer& timer : slot(id).timers) {
+      if (timer.armed) f(timer.what, timer.due);
+    }
+  }
 
   /// Running digest of everything that was handled, always on: two runs with equal digests did the same.
   std::uint64_t trace_digest() const { return trace_.value(); }
@@ -137,6 +174,7 @@ class World final : public View {
   std::uint64_t node_digest(NodeId id) const;
 
  private:
+  static constexpr std::uint32_t kNoFault = ~std::uint32_t{0};
   struct Timer {
     Payload what;
     Time due{};         // when it fires
@@ -145,6 +183,22 @@ class World final : public View {
     std::uint32_t generation = 0;
     bool armed = false;
     bool queued = false;
+  };
+  struct Omitted {
+    std::vector<std::uint64_t> messages;  // in order
+    std::vector<std::uint64_t> timers;
+  };
+  // What is wrong with a node beyond being down or paused.
+  struct Trouble {
+    Duration cost{};  // of each event
+    Time busy_until{};
+    bool waking = false;  // a wake event is pending
+    Duration disk_delay{};
+    std::uint32_t disk_stalls = 0;
+    std::uint32_t disk_full = 0;
+    std::uint32_t disk_lies = 0;
+    std::uint64_t stalled_sync = 0;  // the newest write of the sync that a stalled disk holds; 0: none
+    std::uint32_t trap = kNoFault;   // the crash that waits for the next save
   };
   struct Held {  // a message that waits for the disk
     std::uint64_t until_write;
@@ -163,12 +217,19 @@ class World final : public View {
     bool paused = false;
     bool syncing = false;
     bool instant_sync = true;
+    bool slow = false;    // events cost time, or some wait in line
+    bool ailing = false;  // something is wrong with its disk, or a trap is set
     Clock clock;
     Streams streams;
     Disk disk{};
     std::vector<Timer> timers{};
     std::vector<Held> held{};
-    std::vector<Event> backlog{};  // while paused
+    std::vector<Event> backlog{};  // while paused, and what waits in line for a slow node
+    Trouble trouble{};
+    std::uint64_t fired = 0;  // timers
+    Rc<Omitted> omitted{};
+    std::uint32_t down_by = kNoFault;
+    std::uint32_t paused_by = kNoFault;
     Latency fsync;
     Rng disk_luck;
     Rc<NodeBox> pristine;  // what a restart begins with
@@ -177,6 +238,14 @@ class World final : public View {
   struct PlannedFault {
     Fault fault;
     std::vector<NodeId> hit;  // resolved when it began
+    bool active = false;      // begun and not ended
+  };
+  struct Clogged {  // a message that a clogged link holds
+    NodeId from;
+    NodeId to;
+    std::uint64_t number;
+    EventId cause;
+    Payload what;
   };
   struct Watcher {  // a pointer that does not follow a copy of the world
     Sink* sink = nullptr;
@@ -200,7 +269,10 @@ class World final : public View {
   bool on_timer(Event& event);
   bool on_sync(Event& event);
   void on_fault(const Event& event);
-  bool wait_while_paused(Event& event);
+  bool wait_in_line(Event& event);
+  bool on_wake(const Event& wake);
+  bool handle(Event& event);
+  bool deliver_corrupt(Event& event);
   void begin_event(EventKind kind, NodeId node, NodeId from, std::uint64_t digest);
 
   template <class Handler>
@@ -208,18 +280,30 @@ class World final : public View {
   void apply_effects(NodeId id);
   void persist(NodeId id);
   void send(NodeId from, NodeId to, const Payload& what, EventId cause);
+  void transmit(NodeId from, NodeId to, std::uint64_t number, const Payload& what, EventId cause);
+  void release_clogged();
   void set_timer(NodeId id, const Payload& what, Duration after);
   void cancel_timer(NodeId id, const Payload& what);
-  void begin_sync(NodeId id);
+  bool persist_ailing(NodeId id);
+  static Duration sync_time(Slot& s);
+  void begin_sync(NodeId id, Duration takes);
   void reach(const Payload& mark);
 
   void begin_fault(std::uint32_t number);
   void end_fault(std::uint32_t number);
+  void mend(std::uint32_t number, NodeId id);
+  void heal_core(std::span<const NodeId> core);
+  bool strike_disk(std::uint32_t number, NodeId id);
+  void mend_disk(std::uint32_t number, NodeId id);
+  bool set_trap(NodeId id, std::uint32_t fault);
+  void update_ailing(NodeId id);
+  void strike(const Event& event);
+  void fill_up(NodeId id);
   std::vector<NodeId> resolve(const Target& target) const;
   Disturbance disturbance(const Fault& fault, std::span<const NodeId> side) const;
-  bool crash(NodeId id);
+  bool crash(NodeId id, std::uint32_t by);
   bool restart(NodeId id);
-  bool pause(NodeId id);
+  bool pause(NodeId id, std::uint32_t by);
   bool resume(NodeId id);
 
   void record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text = {}, EventId cause = {},
@@ -237,6 +321,10 @@ class World final : public View {
   Rc<Directory> directory_ = Rc<Directory>::make();
   std::vector<Effect> effects_;  // of the handler that runs; empty between events
   std::vector<PlannedFault> faults_;
+  std::vector<Clogged> clogged_;  // in the order of sending
+  Rarities rarities_;
+  bool checksums_ = true;
+  bool serving_ = false;  // the event in hand has stood in line already
   CowLog<Observation> observations_;
   std::vector<Mark> marks_;
   Watcher sink_;

@@ -25,14 +25,17 @@ void World::on_fault(const Event& event) {
   begin_event(EventKind::fault, {}, {}, mix(event.number + 1, digest_of(faults_[number].fault)) + event.generation);
   last_.fault = number;
   last_.fault_ends = ends;
-  if (ends) {
+  last_.fault_strikes = event.generation == 2;
+  if (last_.fault_strikes) {
+    strike(event);
+  } else if (ends) {
     end_fault(number);
   } else {
     begin_fault(number);
   }
   for (const NodeId id : faults_[number].hit) trace_.add(index(id));
   if (sink_.sink != nullptr) {
-    std::string text = enum_name(faults_[number].fault.kind) + (ends ? " ends:" : ":");
+    std::string text = enum_name(faults_[number].fault.kind) + (ends ? " ends:" : last_.fault_strikes ? " strikes:" : ":");
     for (const NodeId id : faults_[number].hit) text += " " + directory_->node_names[index(id)];
     record(RecordKind::fault, {}, {}, nullptr, text);
   }
@@ -56,9 +59,22 @@ Disturbance World::disturbance(const Fault& fault, std::span<const NodeId> side)
                 .to = std::vector<std::uint8_t>(slots_.size()),
                 .both_ways = fault.both_ways,
                 .cut = fault.kind == FaultKind::partition,
+                .clog = fault.kind == FaultKind::clog,
                 .loss = fault.loss,
                 .duplicate = fault.duplicate,
-                .delay = fault.delay};
+                .corrupt = fault.corrupt,
+                .delay = fault.delay,
+                .jitter = fault.jitter,
+                .burst = fault.burst,
+                .bytes_per_second = fault.bandwidth};
+  if (fault.ring) {
+    d.ring.resize(slots_.size());
+    // Each sees as many to its left as to its right, and with itself at least a majority.
+    d.ring_size = static_cast<std::uint16_t>(side.size());
+    d.ring_reach = static_cast<std::uint16_t>((side.size() / 2 + 1) / 2);
+    for (std::size_t place = 0; place < side.size(); ++place) d.ring[index(side[place])] = static_cast<std::uint16_t>(place + 1);
+    return d;
+  }
   for (const NodeId id : side) d.from[index(id)] = 1;
   for (const NodeId id : resolve(fault.others)) d.to[index(id)] = 1;
   if (fault.others.empty()) {
@@ -69,84 +85,163 @@ Disturbance World::disturbance(const Fault& fault, std::span<const NodeId> side)
   return d;
 }
 
+// ---- begin and end --------------------------------------------------------------------------------------------------
+
 void World::begin_fault(std::uint32_t number) {
   PlannedFault& planned = faults_[number];
-  const std::vector<NodeId> aimed = resolve(planned.fault.target);
+  const Fault& fault = planned.fault;
+  // A ring keeps the order in which its nodes are given; everything else is a set.
+  const std::vector<NodeId> aimed = fault.ring ? fault.target.nodes : resolve(fault.target);
   planned.hit.clear();
+  planned.active = true;
   const auto each = [&](auto&& act) {
     for (const NodeId id : aimed) {
-      if (act(id)) planned.hit.push_back(id);
+      if (act(slot(id), id)) planned.hit.push_back(id);
     }
   };
-  switch (planned.fault.kind) {
-    case FaultKind::crash: each([&](NodeId id) { return crash(id); }); break;
-    case FaultKind::restart: each([&](NodeId id) { return restart(id); }); break;
-    case FaultKind::pause: each([&](NodeId id) { return pause(id); }); break;
-    case FaultKind::resume: each([&](NodeId id) { return resume(id); }); break;
+  switch (fault.kind) {
+    case FaultKind::crash: each([&](Slot&, NodeId id) { return fault.in_save ? set_trap(id, number) : crash(id, number); }); break;
+    case FaultKind::restart: each([&](Slot&, NodeId id) { return restart(id); }); break;
+    case FaultKind::pause: each([&](Slot&, NodeId id) { return pause(id, number); }); break;
+    case FaultKind::resume: each([&](Slot&, NodeId id) { return resume(id); }); break;
+    case FaultKind::slow:
+      each([&](Slot& s, NodeId) {
+        s.trouble.cost = s.trouble.cost + fault.delay;
+        return s.slow = true;
+      });
+      break;
     case FaultKind::partition:
+    case FaultKind::clog:
     case FaultKind::link:
       planned.hit = aimed;
-      if (!aimed.empty()) network_.disturb(number, disturbance(planned.fault, aimed));
+      if (!aimed.empty()) network_.disturb(number, disturbance(fault, aimed));
       break;
+    case FaultKind::disk: each([&](Slot&, NodeId id) { return strike_disk(number, id); }); break;
     case FaultKind::clock:
-      each([&](NodeId id) {
-        slot(id).clock.offset = slot(id).clock.offset + planned.fault.clock_offset;
+      each([&](Slot& s, NodeId) {
+        s.clock.change_drift(now_, fault.drift_per_billion);
+        s.clock.offset = s.clock.offset + fault.clock_offset;
         return true;
       });
       break;
-    case FaultKind::heal: network_.calm_all(); break;
+    case FaultKind::heal:
+      network_.calm_all();
+      release_clogged();
+      break;
+    case FaultKind::core:
+      planned.hit = aimed;
+      heal_core(aimed);
+      break;
   }
 }
 
 void World::end_fault(std::uint32_t number) {
-  const PlannedFault& planned = faults_[number];
-  switch (planned.fault.kind) {
-    case FaultKind::crash:
-      for (const NodeId id : planned.hit) restart(id);
-      break;
-    case FaultKind::pause:
-      for (const NodeId id : planned.hit) resume(id);
-      break;
-    case FaultKind::partition:
-    case FaultKind::link: network_.calm(number); break;
-    case FaultKind::clock:
-      for (const NodeId id : planned.hit) slot(id).clock.offset = slot(id).clock.offset - planned.fault.clock_offset;
-      break;
-    case FaultKind::restart:
-    case FaultKind::resume:
-    case FaultKind::heal: break;
-  }
+  PlannedFault& planned = faults_[number];
+  planned.active = false;
+  for (const NodeId id : planned.hit) mend(number, id);
+  network_.calm(number);
+  if (planned.fault.kind == FaultKind::clog) release_clogged();
 }
 
+// Undoes what that fault did to that node, and nothing that another fault did.
+void World::mend(std::uint32_t number, NodeId id) {
+  const Fault& fault = faults_[number].fault;
+  Slot& s = slot(id);
+  switch (fault.kind) {
+    case FaultKind::crash:
+      if (s.trouble.trap == number) s.trouble.trap = kNoFault;
+      if (!s.up && s.down_by == number) restart(id);
+      break;
+    case FaultKind::pause:
+      if (s.paused_by == number) resume(id);
+      break;
+    case FaultKind::slow: s.trouble.cost = s.trouble.cost - fault.delay; break;  // the line empties by itself
+    case FaultKind::disk: mend_disk(number, id); break;
+    case FaultKind::clock:
+      s.clock.change_drift(now_, -fault.drift_per_billion);
+      s.clock.offset = s.clock.offset - fault.clock_offset;
+      break;
+    case FaultKind::partition:
+    case FaultKind::clog:
+    case FaultKind::link:
+    case FaultKind::restart:
+    case FaultKind::resume:
+    case FaultKind::heal:
+    case FaultKind::core: break;
+  }
+  update_ailing(id);
+}
+
+// These nodes are well from now on, and so are the links between them; whatever else is broken stays so.
+void World::heal_core(std::span<const NodeId> core) {
+  const auto in_core = [&](NodeId id) { return std::find(core.begin(), core.end(), id) != core.end(); };
+  for (std::uint32_t number = 0; number < faults_.size(); ++number) {
+    if (!faults_[number].active || faults_[number].fault.kind == FaultKind::core) continue;
+    for (const NodeId id : faults_[number].hit) {
+      if (in_core(id)) mend(number, id);
+    }
+    if (auto& kind = faults_[number].fault.kind; kind != FaultKind::partition && kind != FaultKind::clog && kind != FaultKind::link)
+      std::erase_if(faults_[number].hit, in_core);
+  }
+  for (const NodeId id : core) restart(id);
+  std::vector<std::uint8_t> spared(slots_.size());
+  for (const NodeId id : core) spared[index(id)] = 1;
+  network_.spare(std::move(spared));
+  release_clogged();
+}
+
+// ---- nodes ----------------------------------------------------------------------------------------------------------
+
 // Memory, timers and unsent messages are gone; of the unsynced writes chance decides. The state stays to be looked at.
-bool World::crash(NodeId id) {
+bool World::crash(NodeId id, std::uint32_t by) {
   Slot& s = slot(id);
   if (!s.up) return false;
   s.up = false;
+  s.down_by = by;
   s.paused = false;
   s.syncing = false;
   ++s.incarnation;
   s.timers.clear();
   s.held.clear();
   s.backlog.clear();
+  s.slow = s.trouble.cost > Duration{};
+  s.trouble.waking = false;
+  s.trouble.busy_until = now_;
+  s.trouble.stalled_sync = 0;
   s.disk.crash(s.disk_luck);
+  if (by != kNoFault && faults_[by].fault.wipe) s.disk.wipe();
   return true;
+}
+
+bool World::set_trap(NodeId id, std::uint32_t fault) {
+  Slot& s = slot(id);
+  if (!s.up || s.trouble.trap != kNoFault) return false;
+  s.trouble.trap = fault;
+  update_ailing(id);
+  return true;
+}
+
+// The crash that waited for a save comes, unless the node is gone for another reason.
+void World::strike(const Event& event) {
+  if (event.incarnation == slot(event.to).incarnation) crash(event.to, static_cast<std::uint32_t>(event.number));
 }
 
 bool World::restart(NodeId id) {
   Slot& s = slot(id);
   if (s.up) return false;
   s.up = true;
+  s.down_by = kNoFault;
   s.starting = true;
   s.node = *s.pristine;
   queue_.push(now_, {.cause = last_.event, .to = id, .incarnation = s.incarnation, .kind = EventKind::start});
   return true;
 }
 
-bool World::pause(NodeId id) {
+bool World::pause(NodeId id, std::uint32_t by) {
   Slot& s = slot(id);
   if (!s.up || s.paused) return false;
   s.paused = true;
+  s.paused_by = by;
   return true;
 }
 
@@ -155,12 +250,76 @@ bool World::resume(NodeId id) {
   Slot& s = slot(id);
   if (!s.paused) return false;
   s.paused = false;
+  s.paused_by = kNoFault;
   for (Event& event : s.backlog) {
     if (event.kind == EventKind::timer) s.timers[event.slot].queued_for = now_;
     queue_.push(now_, std::move(event));
   }
   s.backlog.clear();
   return true;
+}
+
+// ---- disks ----------------------------------------------------------------------------------------------------------
+
+void World::update_ailing(NodeId id) {
+  Slot& s = slot(id);
+  s.ailing = s.trouble.trap != kNoFault || s.trouble.disk_full > 0 || s.trouble.disk_lies > 0 || s.trouble.disk_stalls > 0 ||
+             s.trouble.disk_delay > Duration{};
+}
+
+bool World::strike_disk(std::uint32_t number, NodeId id) {
+  const Fault& fault = faults_[number].fault;
+  Slot& s = slot(id);
+  if (destroys(fault.effect)) {
+    // Named by when and where, not by the fault's number: another fault less moves nothing.
+    Rng rng(Rng::derive(seed_ ^ static_cast<std::uint64_t>(now_.ns), digest_of_text("destroy"), index(id)));
+    const auto first = static_cast<std::uint8_t>(DiskEffect::rot);
+    const auto damage = static_cast<Disk::Damage>(static_cast<std::uint8_t>(fault.effect) - first);
+    return s.disk.destroy(damage, rng, fault.count) > 0;
+  }
+  switch (fault.effect) {
+    case DiskEffect::slow: s.trouble.disk_delay = s.trouble.disk_delay + fault.delay; break;
+    case DiskEffect::stall: ++s.trouble.disk_stalls; break;
+    case DiskEffect::full: ++s.trouble.disk_full; break;
+    case DiskEffect::lie: ++s.trouble.disk_lies; break;
+    default: break;
+  }
+  update_ailing(id);
+  return true;
+}
+
+void World::mend_disk(std::uint32_t number, NodeId id) {
+  const Fault& fault = faults_[number].fault;
+  Slot& s = slot(id);
+  switch (fault.effect) {
+    case DiskEffect::slow: s.trouble.disk_delay = s.trouble.disk_delay - fault.delay; break;
+    case DiskEffect::stall:
+      if (--s.trouble.disk_stalls == 0 && s.trouble.stalled_sync > 0) {
+        queue_.push(now_, {.cause = last_.event,
+                           .number = std::exchange(s.trouble.stalled_sync, 0),
+                           .to = id,
+                           .incarnation = s.incarnation,
+                           .kind = EventKind::sync});
+      }
+      break;
+    case DiskEffect::full:
+      --s.trouble.disk_full;
+      if (!s.up && s.down_by == number) restart(id);
+      break;
+    case DiskEffect::lie: --s.trouble.disk_lies; break;
+    default: break;
+  }
+}
+
+// The node could not write, and stops; it comes back when there is room again.
+void World::fill_up(NodeId id) {
+  std::uint32_t by = kNoFault;
+  for (std::uint32_t number = 0; number < faults_.size(); ++number) {
+    const PlannedFault& f = faults_[number];
+    const bool full = f.active && f.fault.kind == FaultKind::disk && f.fault.effect == DiskEffect::full;
+    if (full && std::find(f.hit.begin(), f.hit.end(), id) != f.hit.end()) by = number;
+  }
+  crash(id, by);
 }
 
 }  // namespace sim

@@ -10,6 +10,9 @@ namespace {
 // The places of a message's decisions in its own stream.
 constexpr std::uint64_t kLossDraw = 0;
 constexpr std::uint64_t kDuplicateDraw = 1;
+constexpr std::uint64_t kCorruptDraw = 2;
+constexpr std::uint64_t kJitterDraw = 3;
+constexpr std::uint64_t kCopyJitterDraw = 8;
 constexpr std::uint64_t kLatencyDraw = 16;
 constexpr std::uint64_t kCopyLatencyDraw = 32;
 
@@ -63,6 +66,7 @@ const Link& Network::link(NodeId from, NodeId to) const {
 void Network::disturb(std::uint32_t number, Disturbance disturbance) {
   assert(disturbance.from.size() == nodes_);
   assert(disturbance.to.size() == nodes_);
+  if (disturbance.bytes_per_second > 0) has_bandwidth_ = has_wires_ = true;
   disturbances_.emplace_back(number, std::move(disturbance));
 }
 
@@ -75,13 +79,14 @@ Network::Wire& Network::wire(NodeId from, NodeId to) {
   return wires_[index(from) * nodes_ + index(to)];
 }
 
-Time Network::arrival(const Link& link, NodeId from, NodeId to, Time now, Duration latency, std::uint64_t bytes) {
+Time Network::arrival(const Link& link, std::uint64_t bytes_per_second, NodeId from, NodeId to, Time now, Duration latency,
+                      std::uint64_t bytes) {
   if (!has_wires_) return now + latency;
   Time leaves = now;
-  if (link.bytes_per_second > 0) {
+  if (bytes_per_second > 0) {
     Wire& w = wire(from, to);
     __extension__ using Wide = unsigned __int128;
-    const auto on_wire = static_cast<std::int64_t>(static_cast<Wide>(bytes) * 1'000'000'000U / link.bytes_per_second);
+    const auto on_wire = static_cast<std::int64_t>(static_cast<Wide>(bytes) * 1'000'000'000U / bytes_per_second);
     leaves = std::max(now, w.free_at) + Duration{on_wire};
     w.free_at = leaves;
   }
@@ -94,26 +99,59 @@ Time Network::arrival(const Link& link, NodeId from, NodeId to, Time now, Durati
   return arrives;
 }
 
+Network::Trouble Network::trouble(const Link& link, NodeId from, NodeId to, Time now) const {
+  Trouble out{.loss = link.loss.billionths,
+              .duplicate = link.duplicate.billionths,
+              .corrupt = link.corrupt.billionths,
+              .bytes_per_second = link.bytes_per_second};
+  if (disturbances_.empty() || spared(from, to)) return out;
+  for (const auto& [number, d] : disturbances_) {
+    if (!d.hits(from, to)) continue;
+    out.cut = out.cut || d.cut;
+    out.clog = out.clog || d.clog;
+    if (d.burst > Duration{}) {
+      // Whether this stretch of time is a bad one is decided for the link, whoever sends how much.
+      const auto stretch = static_cast<std::uint64_t>(now.ns / d.burst.ns);
+      const std::uint64_t link_key = Rng::derive(~key_, std::uint64_t{index(from)} << 32U | index(to), stretch);
+      out.burst = out.burst || happens(link_key, kLossDraw, d.loss.billionths);
+    } else {
+      out.loss += d.loss.billionths;
+    }
+    out.duplicate += d.duplicate.billionths;
+    out.corrupt += d.corrupt.billionths;
+    out.delay = std::min(out.delay + d.delay, Duration::longest());
+    out.jitter = std::min(out.jitter + d.jitter, Duration::longest());
+    if (d.bytes_per_second > 0 && (out.bytes_per_second == 0 || d.bytes_per_second < out.bytes_per_second))
+      out.bytes_per_second = d.bytes_per_second;
+  }
+  return out;
+}
+
+bool Network::clogged(NodeId from, NodeId to) const {
+  if (spared(from, to)) return false;
+  return std::any_of(disturbances_.begin(), disturbances_.end(),
+                     [&](const auto& d) { return d.second.clog && d.second.hits(from, to); });
+}
+
 Route Network::route(NodeId from, NodeId to, std::uint64_t n, Time now, std::uint64_t bytes) {
   const Link& link = this->link(from, to);
-  std::uint64_t loss = link.loss.billionths;
-  std::uint64_t duplicate = link.duplicate.billionths;
-  Duration delay{};
-  for (const auto& [number, disturbance] : disturbances_) {
-    if (!disturbance.hits(from, to)) continue;
-    if (disturbance.cut) return {Fate::cut, {}, {}};
-    loss += disturbance.loss.billionths;
-    duplicate += disturbance.duplicate.billionths;
-    delay = std::min(delay + disturbance.delay, Duration::longest());
-  }
+  const Trouble trouble = this->trouble(link, from, to, now);
+  if (trouble.cut) return {.fate = Fate::cut};
+  if (trouble.clog) return {.fate = Fate::clogged};
   const std::uint64_t key = Rng::derive(key_, std::uint64_t{index(from)} << 32U | index(to), n);
-  if (happens(key, kLossDraw, loss)) return {Fate::lost, {}, {}};
-  Rng latency(key, kLatencyDraw);
-  Route route{Fate::delivered, arrival(link, from, to, now, link.latency.sample(latency) + delay, bytes), {}};
-  if (happens(key, kDuplicateDraw, duplicate)) {
-    Rng copy(key, kCopyLatencyDraw);
-    route.again = arrival(link, from, to, now, link.latency.sample(copy) + delay, bytes);
-  }
+  if (trouble.burst || happens(key, kLossDraw, trouble.loss)) return {.fate = Fate::lost};
+  const auto arrives = [&](std::uint64_t latency_draw, std::uint64_t jitter_draw) {
+    Rng latency(key, latency_draw);
+    Duration delay = link.latency.sample(latency) + trouble.delay;
+    if (trouble.jitter > Duration{}) {
+      Rng jitter(key, jitter_draw);
+      delay = delay + jitter.between({}, trouble.jitter);
+    }
+    return arrival(link, trouble.bytes_per_second, from, to, now, delay, bytes);
+  };
+  Route route{.arrives = arrives(kLatencyDraw, kJitterDraw)};
+  route.corrupt = happens(key, kCorruptDraw, trouble.corrupt);
+  if (happens(key, kDuplicateDraw, trouble.duplicate)) route.again = arrives(kCopyLatencyDraw, kCopyJitterDraw);
   return route;
 }
 
@@ -128,6 +166,7 @@ void hash_into(Digest& d, const Network& network) {
     d.add(number);
     hash_into(d, disturbance);
   }
+  hash_into(d, network.spared_);
 }
 
 }  // namespace sim

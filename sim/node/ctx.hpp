@@ -68,6 +68,33 @@ class Streams {
   std::vector<std::pair<std::uint64_t, Rng>> more_;
 };
 
+/// The places in protocol code where a rare path can be made common: `if (ctx.maybe("short-batch")) ...`. Two levels (after
+/// FoundationDB's BUGGIFY): for each seed a place is on or off, and where it is on it fires by chance.
+class Rarities {
+ public:
+  struct Site {
+    std::string name;
+    std::uint64_t digest = 0;
+    bool on = false;
+    std::uint64_t asked = 0;
+    std::uint64_t fired = 0;
+  };
+  Rarities() = default;  // no place ever fires
+  Rarities(std::uint64_t seed, Ratio on, Ratio fires) : seed_(seed), on_(on), fires_(fires) {}
+
+  /// Whether the place fires now; `rng` is the asking node's stream for it.
+  bool fires(Purpose name, Rng& rng);
+  bool possible() const { return on_.billionths > 0; }
+  /// The places that were reached, in the order of their first time.
+  const std::vector<Site>& sites() const { return sites_; }
+
+ private:
+  std::uint64_t seed_ = 0;
+  Ratio on_{};
+  Ratio fires_{};
+  std::vector<Site> sites_;
+};
+
 /// What the engine lends to a handler for the time of one event.
 struct Environment {
   NodeId self{};
@@ -78,6 +105,7 @@ struct Environment {
   Disk* disk = nullptr;
   Streams* streams = nullptr;
   std::vector<Effect>* effects = nullptr;
+  Rarities* rarities = nullptr;  ///< none: nothing rare ever happens
 };
 
 /// The door between a node and the world. What it asks for is recorded, and takes effect when the handler has returned.
@@ -161,6 +189,12 @@ class Ctx {
   Duration jitter(Duration low, Duration high) {
     assert(low <= high);
     return {low.ns + static_cast<std::int64_t>(choose("jitter", static_cast<std::uint64_t>(high.ns - low.ns) + 1))};
+  }
+  /// True now and then where the scenario says so (`maybe`), never elsewhere: for a rare path that stays correct, such as a
+  /// batch cut short or a snapshot taken early, so that a sweep walks it often.
+  bool maybe(Purpose name) {
+    if (env_->rarities == nullptr || !env_->rarities->possible()) return false;
+    return env_->rarities->fires(name, env_->streams->of(name));
   }
   /// A random stream of this node by its purpose, for samplers.
   Rng& stream(Purpose purpose) { return env_->streams->of(purpose); }

@@ -81,6 +81,7 @@ void read_system(const Value& value, const std::string& path, const Registry& re
       object.wrong("name", "the name \"" + system.name + "\" is taken, and two systems cannot share it");
   }
   object.read("fsync", system.fsync);
+  object.read("cost", system.cost);
   read_nodes(object, only_system, scenario, system);
   read_mutant(object, system);
   if (const Value* config = object.find("config"); config != nullptr) system.config = *config;
@@ -130,8 +131,8 @@ void read_group(const Value& value, const std::string& path, Scenario& scenario,
   if (!scenario.systems.empty()) group.workload.target = scenario.systems.front().name;
   const Errors wrong = check::read_config(group.workload, Value(std::move(settings)), path);
   errors.insert(errors.end(), wrong.begin(), wrong.end());
-  for (const auto& [key, ratio] : {std::pair<std::string, Ratio>{"reads", group.workload.reads}}) {
-    if (ratio > Ratio::one()) errors.push_back({path + "/" + key, "found " + to_text(ratio) + ", expected at most 100%"});
+  if (group.workload.reads > Ratio::one()) {
+    errors.push_back({path + "/reads", "found " + to_text(group.workload.reads) + ", expected at most 100%"});
   }
   if (group.workload.keys == 0 || group.workload.keys > 1'000'000) errors.push_back({path + "/keys", "expected from 1 to 1000000"});
 
@@ -169,6 +170,7 @@ void read_clients(const Value& value, Scenario& scenario, Errors& errors) {
 void read_network(const Value& value, Scenario& scenario, Errors& errors) {
   const Object object(value, "/network", {format::kLink, format::kNetworkOnly}, errors);
   reading::read_link(object, scenario.network);
+  object.read("checksum", scenario.checksums);
   const Value* links = object.find("links");
   if (links == nullptr) return;
   if (links->list() == nullptr) {
@@ -238,6 +240,42 @@ void read_duration(const Object& object, Scenario& scenario) {
   object.read("quiet", quiet);
   if (quiet > duration) object.wrong("quiet", to_text(quiet) + " is longer than the duration, " + to_text(duration));
   scenario.faults_stop = scenario.duration - std::min(quiet, duration);
+}
+
+void read_zones(const Value& value, Scenario& scenario, Errors& errors) {
+  if (value.map() == nullptr) {
+    errors.push_back({"/zones", "found " + value.to_json() + ", expected an object of lists of nodes by the names of zones"});
+    return;
+  }
+  for (const auto& [name, nodes] : *value.map()) {
+    const std::string path = "/zones/" + name;
+    const auto same = [&](const SystemPlan& system) { return system.name == name; };
+    if (scenario.find_node(name) || name == "any" || std::any_of(scenario.systems.begin(), scenario.systems.end(), same))
+      errors.push_back({path, "the name \"" + name + "\" is taken"});
+    Pick pick;
+    reading::read_nodes(nodes, path, scenario, pick, errors);
+    scenario.zones.push_back({name, std::move(pick.nodes)});
+  }
+}
+
+void read_plan(const Object& object, Scenario& scenario) {
+  Errors& errors = object.errors();
+  if (const Value* faults = object.find("faults"); faults != nullptr) reading::read_faults(*faults, "/faults", scenario, errors);
+  if (const Value* nemesis = object.find("nemesis"); nemesis != nullptr) reading::read_nemesis(*nemesis, scenario, errors);
+  if (const Value* swarm = object.find("swarm"); swarm != nullptr) reading::read_swarm(*swarm, scenario, errors);
+  if (const Value* maybe = object.find("maybe"); maybe != nullptr) reading::read_maybe(*maybe, scenario, errors);
+  bool atlas = true;
+  object.read("atlas", atlas);
+  std::string core;
+  object.read("core", core);
+  if (!core.empty() && core != "majority") object.wrong("core", "found \"" + core + R"(", expected "majority")");
+  for (const SystemPlan& system : scenario.systems) {
+    if (atlas) scenario.plan.atlas.push_back(system.members);
+    if (core == "majority") scenario.plan.cores.push_back(system.members);
+  }
+  if (core.empty()) return;
+  for (const ClientPlan& group : scenario.clients)
+    scenario.plan.beside_core.insert(scenario.plan.beside_core.end(), group.members.begin(), group.members.end());
 }
 
 /// Every claim that this scenario could check, by its full name.
@@ -314,8 +352,8 @@ Loaded load_scenario(const Value& document, const Registry& registry) {
   if (const Value* network = object.find("network"); network != nullptr) read_network(*network, scenario, out.errors);
   limit_pairs(scenario, out.errors);
   if (const Value* clocks = object.find("clocks"); clocks != nullptr) read_clocks(*clocks, scenario, out.errors);
-  if (const Value* faults = object.find("faults"); faults != nullptr)
-    reading::read_faults(*faults, "/faults", scenario, out.errors);
+  if (const Value* zones = object.find("zones"); zones != nullptr) read_zones(*zones, scenario, out.errors);
+  read_plan(object, scenario);
   read_claims(object, scenario);
   if (out.errors.empty()) out.scenario = std::move(scenario);
   return out;

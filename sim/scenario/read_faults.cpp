@@ -14,9 +14,17 @@ const SystemPlan* find_system(const Scenario& scenario, std::string_view name) {
   return nullptr;
 }
 
+const Zone* find_zone(const Scenario& scenario, std::string_view name) {
+  for (const Zone& zone : scenario.zones) {
+    if (zone.name == name) return &zone;
+  }
+  return nullptr;
+}
+
 std::vector<std::string> target_names(const Scenario& scenario) {
   std::vector<std::string> names = scenario.node_names;
   for (const SystemPlan& system : scenario.systems) names.push_back(system.name);
+  for (const Zone& zone : scenario.zones) names.push_back(zone.name);
   names.emplace_back("any");
   return names;
 }
@@ -26,8 +34,32 @@ void read_name(const std::string& name, const std::string& path, const Scenario&
     into.nodes.push_back(*node);
   } else if (const SystemPlan* system = find_system(scenario, name); system != nullptr) {
     into.nodes.insert(into.nodes.end(), system->members.begin(), system->members.end());
+  } else if (const Zone* zone = find_zone(scenario, name); zone != nullptr) {
+    into.nodes.insert(into.nodes.end(), zone->nodes.begin(), zone->nodes.end());
   } else {
     errors.push_back({path, "unknown node \"" + name + "\", " + expected_one_of(name, target_names(scenario))});
+  }
+}
+
+void read_random(const Object& object, const Value& random, const Scenario& scenario, const SystemPlan& system, Pick& into) {
+  into.nodes = system.members;
+  const std::string word = random.text() == nullptr ? "" : *random.text();
+  if (word == "minority") {
+    into.share = Pick::Share::minority;
+  } else if (word == "half") {
+    into.share = Pick::Share::half;
+  } else if (word == "majority") {
+    into.share = Pick::Share::majority;
+  } else if (word == "zone") {
+    into.nodes.clear();
+    for (const Zone& zone : scenario.zones) into.zones.push_back(zone.nodes);
+    if (into.zones.empty()) object.wrong("random", "the scenario has no \"zones\"");
+  } else {
+    object.read("random", into.random);
+    if (into.random == 0 || into.random > into.nodes.size()) {
+      object.wrong("random", "found " + random.to_json() + ", expected from 1 to " + std::to_string(into.nodes.size()) +
+                                 R"(, or "minority", "half", "majority" or "zone")");
+    }
   }
 }
 
@@ -54,16 +86,7 @@ void read_choice(const Value& value, const std::string& path, const Scenario& sc
     object.read("role", into.role);
     if (system->protocol->role == nullptr) object.wrong("role", "the protocol " + system->protocol->name + " tells no roles");
   } else {
-    into.nodes = system->members;
-    if (random->text() != nullptr && *random->text() == "minority") {
-      into.minority = true;
-    } else {
-      object.read("random", into.random);
-      if (into.random == 0 || into.random > into.nodes.size()) {
-        object.wrong("random", "found " + random->to_json() + ", expected from 1 to " + std::to_string(into.nodes.size()) +
-                                   ", or \"minority\"");
-      }
-    }
+    read_random(object, *random, scenario, *system, into);
   }
 }
 
@@ -85,45 +108,98 @@ void read_times(const Object& object, const Scenario& scenario, PlannedFault& pl
     planned.until = Time{} + until;
     if (object.find("every") == nullptr) object.wrong("until", "it belongs to a repeated fault, with \"every\"");
   }
-  if (object.find("for") != nullptr) {
-    planned.lasts = Latency{};
-    object.read("for", *planned.lasts);
+}
+
+/// Complains of members that mean nothing for this fault.
+class Belongs {
+ public:
+  Belongs(const Object& object, const Fault& fault) : object_(object), fault_(fault) {}
+  void operator()(std::string_view key, std::initializer_list<FaultKind> kinds) const {
+    if (object_.find(key) == nullptr || std::find(kinds.begin(), kinds.end(), fault_.kind) != kinds.end()) return;
+    std::string owners;
+    for (const FaultKind kind : kinds) {
+      if (!owners.empty()) owners += " or ";
+      owners += enum_name(kind);
+    }
+    object_.wrong(key, "it belongs to " + owners + ", not to " + enum_name(fault_.kind));
   }
+
+ private:
+  const Object& object_;
+  const Fault& fault_;
+};
+
+void check_members(const Object& object, const Fault& fault) {
+  using enum FaultKind;
+  const Belongs belongs(object, fault);
+  for (const std::string_view key : {"against", "one_way"}) belongs(key, {partition, clog, link});
+  for (const std::string_view key : {"loss", "burst", "duplicate", "corrupt", "jitter", "bandwidth"}) belongs(key, {link});
+  for (const std::string_view key : {"wipe", "in_save"}) belongs(key, {crash});
+  for (const std::string_view key : {"offset", "drift"}) belongs(key, {clock});
+  for (const std::string_view key : {"effect", "count"}) belongs(key, {disk});
+  belongs("delay", {link, slow, disk});
+  for (const std::string_view key : {"for", "flap"}) belongs(key, {crash, pause, slow, partition, clog, link, disk, clock});
+  const auto needs = [&](bool needed, std::string_view key, std::string_view what) {
+    if (!needed || object.find(key) != nullptr) return;
+    object.errors().push_back({object.path(), "\"" + std::string(key) + "\" is missing: " + std::string(what)});
+  };
+  needs(fault.kind == clock && object.find("drift") == nullptr, "offset", "how far the clock jumps (or \"drift\")");
+  needs(fault.kind == disk, "effect", "how the disk fails");
+  needs(fault.kind == slow, "delay", "what each event costs");
+  const Value* effect = object.find("effect");
+  needs(fault.kind == disk && effect != nullptr && *effect == Value("slow"), "delay", "how much longer a sync takes");
+  needs(object.find("burst") != nullptr, "loss", "the share of time that is lost");
 }
 
 void read_effect(const Object& object, Fault& fault) {
   bool one_way = false;
   object.read("one_way", one_way);
   fault.both_ways = !one_way;
+  object.read("wipe", fault.wipe);
+  object.read("in_save", fault.in_save);
   object.read("loss", fault.loss);
+  object.read("burst", fault.burst);
   object.read("duplicate", fault.duplicate);
+  object.read("corrupt", fault.corrupt);
   object.read("delay", fault.delay);
+  object.read("jitter", fault.jitter);
+  object.read("bandwidth", fault.bandwidth);
+  object.read("effect", fault.effect);
+  object.read("count", fault.count);
   object.read_signed("offset", fault.clock_offset);
-  for (const auto& [key, ratio] : {std::pair<std::string_view, Ratio>{"loss", fault.loss}, {"duplicate", fault.duplicate}}) {
+  object.read_drift("drift", fault.drift_per_billion);
+  for (const auto& [key, ratio] :
+       {std::pair<std::string_view, Ratio>{"loss", fault.loss}, {"duplicate", fault.duplicate}, {"corrupt", fault.corrupt}}) {
     if (ratio > Ratio::one()) object.wrong(key, "found " + to_text(ratio) + ", expected at most 100%");
   }
-
-  const auto belongs = [&](std::string_view key, std::initializer_list<FaultKind> kinds) {
-    if (object.find(key) == nullptr || std::find(kinds.begin(), kinds.end(), fault.kind) != kinds.end()) return;
-    std::string owners;
-    for (const FaultKind kind : kinds) owners += (owners.empty() ? "" : " or ") + enum_name(kind);
-    object.wrong(key, "it belongs to " + owners + ", not to " + enum_name(fault.kind));
-  };
-  belongs("against", {FaultKind::partition, FaultKind::link});
-  belongs("one_way", {FaultKind::partition, FaultKind::link});
-  belongs("loss", {FaultKind::link});
-  belongs("duplicate", {FaultKind::link});
-  belongs("delay", {FaultKind::link});
-  belongs("offset", {FaultKind::clock});
-  belongs("for", {FaultKind::crash, FaultKind::pause, FaultKind::partition, FaultKind::link, FaultKind::clock});
-  if (fault.kind == FaultKind::clock && object.find("offset") == nullptr)
-    object.errors().push_back({object.path(), "\"offset\" is missing: how far the clock jumps"});
+  if (object.find("burst") != nullptr && fault.burst < 1_us) object.wrong("burst", "expected at least 1us");
+  if (object.find("count") != nullptr && (fault.count == 0 || fault.count > 1'000'000))
+    object.wrong("count", "expected from 1 to 1000000");
+  check_members(object, fault);
 }
 
-void read_fault(const Value& value, const std::string& path, Scenario& scenario, Errors& errors) {
-  const Object object(value, path, {format::kFault, format::kFaultVerbs}, errors);
-  if (!object.valid()) return;
-  PlannedFault planned;
+void read_shape(const Object& object, PlannedFault& planned) {
+  object.read("shape", planned.shape);
+  object.read("step", planned.step);
+  object.read("flap", planned.flap);
+  const bool stepped = planned.shape == Shape::rolling || planned.shape == Shape::swizzle;
+  const bool of_partition = planned.shape == Shape::ring || planned.shape == Shape::bridge;
+  if (stepped != (object.find("step") != nullptr)) {
+    object.wrong("step",
+                 stepped ? "it is missing: how far apart the nodes are hit" : "it belongs to the shapes rolling and swizzle");
+  }
+  if (of_partition && planned.fault.kind != FaultKind::partition)
+    object.wrong("shape", enum_name(planned.shape) + " is a shape of a partition, not of " + enum_name(planned.fault.kind));
+  if (of_partition && planned.target.nodes.size() < 3) object.wrong("shape", "it takes at least three nodes");
+  if (of_partition && object.find("against") != nullptr) object.wrong("against", "a ring and a bridge have no other side");
+  if (planned.shape == Shape::ring && planned.target.nodes.size() > 65535) object.wrong("shape", "a ring has at most 65535 nodes");
+  if (planned.shape != Shape::together && !planned.target.role.empty())
+    object.wrong("shape", "whoever plays a role is hit at once, expected \"together\"");
+  if (object.find("flap") != nullptr && planned.flap < 1_ms) object.wrong("flap", "expected at least 1ms");
+}
+
+/// The verb: which fault, and whom it hits. False where there is not just one.
+bool read_verb(const Object& object, const Scenario& scenario, PlannedFault& planned) {
   std::vector<std::string> verbs;
   std::string found;
   for (std::size_t i = 0; i < format::kFaultVerbs.size(); ++i) {
@@ -132,28 +208,47 @@ void read_fault(const Value& value, const std::string& path, Scenario& scenario,
     const Value* target = object.find(verb);
     if (target == nullptr) continue;
     if (!found.empty()) {
-      errors.push_back({path, "it says both \"" + found + "\" and \"" + verb + "\", expected one fault in each entry"});
-      return;
+      std::string what = "it says both \"";
+      what += found;
+      what += "\" and \"";
+      what += verb;
+      what += "\", expected one fault in each entry";
+      object.errors().push_back({object.path(), std::move(what)});
+      return false;
     }
     found = verb;
     planned.fault.kind = static_cast<FaultKind>(i);
-    if (planned.fault.kind == FaultKind::heal) {
-      if (target->text() == nullptr || *target->text() != "all")
-        object.wrong(verb, "found " + target->to_json() + ", expected \"all\"");
-    } else {
-      read_pick(*target, object.path(verb), scenario, planned.target, errors);
+    if (planned.fault.kind != FaultKind::heal) {
+      read_pick(*target, object.path(verb), scenario, planned.target, object.errors());
+    } else if (target->text() == nullptr || *target->text() != "all") {
+      object.wrong(verb, "found " + target->to_json() + ", expected \"all\"");
     }
   }
-  if (found.empty()) {
-    errors.push_back({path, "it says no fault, " + expected_one_of("", verbs)});
-    return;
-  }
-  read_times(object, scenario, planned);
+  if (found.empty()) object.errors().push_back({object.path(), "it says no fault, " + expected_one_of("", verbs)});
+  return !found.empty();
+}
+
+/// What a fault of `faults` and one of a nemesis have in common.
+bool read_body(const Object& object, const Scenario& scenario, PlannedFault& planned) {
+  if (!object.valid() || !read_verb(object, scenario, planned)) return false;
   read_effect(object, planned.fault);
-  if (const Value* against = object.find("against"); against != nullptr) {
-    read_pick(*against, object.path("against"), scenario, planned.others, errors);
+  read_shape(object, planned);
+  if (object.find("for") != nullptr) {
+    planned.lasts = Latency{};
+    object.read("for", *planned.lasts);
   }
-  scenario.faults.push_back(std::move(planned));
+  if (const Value* against = object.find("against"); against != nullptr) {
+    read_pick(*against, object.path("against"), scenario, planned.others, object.errors());
+  }
+  return true;
+}
+
+void read_fault(const Value& value, const std::string& path, Scenario& scenario, Errors& errors) {
+  const Object object(value, path, {format::kFaultTimes, format::kFault, format::kFaultVerbs}, errors);
+  PlannedFault planned;
+  if (!read_body(object, scenario, planned)) return;
+  read_times(object, scenario, planned);
+  scenario.plan.faults.push_back(std::move(planned));
 }
 
 }  // namespace
@@ -199,6 +294,37 @@ void read_faults(const Value& value, const std::string& path, Scenario& scenario
     return;
   }
   for (std::size_t i = 0; i < entries->size(); ++i) read_fault((*entries)[i], path + "/" + std::to_string(i), scenario, errors);
+}
+
+void read_nemesis(const Value& value, Scenario& scenario, Errors& errors) {
+  const Object object(value, "/nemesis", {format::kNemesis}, errors);
+  if (!object.valid()) return;
+  Nemesis& nemesis = scenario.plan.nemesis;
+  Duration from{};
+  object.read("at", from);
+  nemesis.from = Time{} + from;
+  object.read("every", nemesis.every);
+  if (object.find("every") != nullptr && nemesis.every < 1_us) object.wrong("every", "expected at least 1us");
+  if (object.find("until") != nullptr) {
+    Duration until{};
+    object.read("until", until);
+    nemesis.until = Time{} + until;
+  }
+  const Value* mix = object.find("mix");
+  if (mix == nullptr) return;
+  if (mix->list() == nullptr || mix->list()->empty()) {
+    object.wrong("mix", "found " + mix->to_json() + ", expected a list of faults");
+    return;
+  }
+  for (std::size_t i = 0; i < mix->list()->size(); ++i) {
+    const Object entry((*mix->list())[i], "/nemesis/mix/" + std::to_string(i),
+                       {format::kMixOnly, format::kFault, format::kFaultVerbs}, errors);
+    PlannedFault planned;
+    if (!read_body(entry, scenario, planned)) continue;
+    entry.read("weight", planned.weight);
+    if (planned.weight == 0 || planned.weight > 1'000'000) entry.wrong("weight", "expected from 1 to 1000000");
+    nemesis.mix.push_back(std::move(planned));
+  }
 }
 
 }  // namespace sim::reading

@@ -135,9 +135,11 @@ void read_link(const Object& object, Link& link) {
   object.read("latency", link.latency);
   object.read("loss", link.loss);
   object.read("duplicate", link.duplicate);
+  object.read("corrupt", link.corrupt);
   object.read("fifo", link.fifo);
   object.read("bandwidth", link.bytes_per_second);
-  for (const auto& [key, ratio] : {std::pair<std::string_view, Ratio>{"loss", link.loss}, {"duplicate", link.duplicate}}) {
+  for (const auto& [key, ratio] :
+       {std::pair<std::string_view, Ratio>{"loss", link.loss}, {"duplicate", link.duplicate}, {"corrupt", link.corrupt}}) {
     if (ratio > Ratio::one()) object.wrong(key, "found " + to_text(ratio) + ", expected at most 100%");
   }
 }

@@ -64,5 +64,10 @@ void read_nodes(const Value& value, const std::string& path, const Scenario& sce
 
 /// The entries of "faults".
 void read_faults(const Value& value, const std::string& path, Scenario& scenario, Errors& errors);
+/// The object "nemesis".
+void read_nemesis(const Value& value, Scenario& scenario, Errors& errors);
+/// The objects "swarm" and "maybe".
+void read_swarm(const Value& value, Scenario& scenario, Errors& errors);
+void read_maybe(const Value& value, Scenario& scenario, Errors& errors);
 
 }  // namespace sim::reading

@@ -199,6 +199,12 @@ Report Run::report() const {
     }
   }
   out.counters = world_.counters();
+  out.choices = choices_;
+  for (const Rarities::Site& site : world_.rarities()) {
+    out.choices.push_back(
+        "maybe: " + site.name +
+        (site.on ? " fired " + std::to_string(site.fired) + " of " + std::to_string(site.asked) + " times" : " is off"));
+  }
   out.faults = faults_;
   out.marks.assign(world_.marks().begin(), world_.marks().end());
   out.digest = world_.trace_digest();

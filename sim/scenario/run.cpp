@@ -5,67 +5,6 @@
 
 namespace sim {
 
-namespace {
-
-World build_world(const Scenario& scenario, std::uint64_t seed) {
-  World world(seed);
-  const auto clock_of = [&](NodeId id) {
-    for (const ClockPlan& plan : scenario.clocks) {
-      if (plan.node == id) return plan.clock;
-    }
-    return Clock{};
-  };
-  std::vector<Error> none;  // the loader has made each node once already, to see that it can
-  for (const SystemPlan& system : scenario.systems) {
-    for (const NodeId id : system.members) {
-      auto node = system.protocol->make_node(system.config, system.mutant, "", none);
-      assert(node.has_value());
-      world.add(std::move(*node), {.system = system.name,
-                                   .name = scenario.node_names[index(id)],
-                                   .fsync = system.fsync,
-                                   .clock = clock_of(id),
-                                   .role = system.protocol->role});
-    }
-  }
-  for (const ClientPlan& group : scenario.clients) {
-    for (const NodeId id : group.members) {
-      world.add(group.protocol->make_client(group.workload),
-                {.system = "clients", .name = scenario.node_names[index(id)], .clock = clock_of(id)});
-    }
-  }
-  world.start(scenario.network);
-  for (const LinkPlan& plan : scenario.links) world.network().set_link(plan.from, plan.to, plan.link);
-  schedule(world, scenario.faults, scenario.faults_stop);
-  return world;
-}
-
-std::string fault_text(const World& world, std::uint32_t number, bool ends) {
-  const Fault& fault = world.fault(number);
-  std::string who;
-  for (const NodeId id : world.fault_hit(number)) who += (who.empty() ? "" : " ") + world.directory().node_names[index(id)];
-  if (who.empty() && fault.kind != FaultKind::heal) return ends ? "" : enum_name(fault.kind) + ": nobody to hit";
-  if (!fault.target.role.empty()) who += " (" + fault.target.role + ")";
-  switch (fault.kind) {
-    case FaultKind::crash: return ends ? "restart " + who : "crash " + who;
-    case FaultKind::pause: return ends ? "resume " + who : "pause " + who;
-    case FaultKind::partition:
-      if (ends) return "heal " + who;
-      return (fault.both_ways ? "cut off " : "cut off, outgoing only, ") + who;
-    case FaultKind::link:
-      if (ends) return "link faults end at " + who;
-      return "link faults at " + who + ": loss +" + to_text(fault.loss) + ", duplicates +" + to_text(fault.duplicate) +
-             ", delay +" + to_text(fault.delay);
-    case FaultKind::clock:
-      return (ends ? "clock of " + who + " jumps back by " : "clock of " + who + " jumps by ") + to_text(fault.clock_offset);
-    case FaultKind::restart: return "restart " + who;
-    case FaultKind::resume: return "resume " + who;
-    case FaultKind::heal: return "heal all";
-  }
-  return {};
-}
-
-}  // namespace
-
 Run::Watched::Watched(std::size_t s, const check::ClaimInfo& i, std::string full_name)
     : system(s), info(&i), claim(i.claim ? i.claim->clone() : nullptr) {
   report.name = std::move(full_name);
@@ -79,7 +18,12 @@ Run::Watched::Watched(const Watched& other)
     : system(other.system), info(other.info), claim(other.claim ? other.claim->clone() : nullptr), report(other.report) {}
 
 Run::Run(const Scenario& scenario, std::uint64_t seed, Options options)
-    : scenario_(&scenario), options_(options), world_(build_world(scenario, seed)) {
+    : scenario_(&scenario), options_(std::move(options)), world_(seed) {
+  if (scenario.swarm.operations || !scenario.swarm.settings.empty()) {
+    instance_ = std::make_shared<const Scenario>(instantiate(scenario, seed, choices_));
+    scenario_ = instance_.get();
+  }
+  build();
   if (options_.claims) watch_claims();
 }
 
@@ -119,7 +63,7 @@ bool Run::step() {
 }
 
 void Run::note_fault(const Step& step) {
-  std::string text = fault_text(world_, static_cast<std::uint32_t>(step.fault), step.fault_ends);
+  std::string text = fault_text(world_, step);
   if (!text.empty()) faults_.push_back({world_.now(), std::move(text)});
 }
 
@@ -186,28 +130,6 @@ void Run::close_eventual() {
       watched.report.status = ClaimStatus::holds;
     }
   }
-}
-
-std::optional<Divergence> verify(const Scenario& scenario, std::uint64_t seed) {
-  Run a(scenario, seed);
-  Run b(scenario, seed);
-  while (true) {
-    const bool a_goes_on = a.step();
-    const bool b_goes_on = b.step();
-    const Step& at = a.world().last();
-    if (a_goes_on != b_goes_on) return Divergence{at.event, a.world().now(), "one run ended and the other went on"};
-    if (!a_goes_on) break;
-    if (a.world().trace_digest() != b.world().trace_digest()) {
-      return Divergence{at.event, a.world().now(),
-                        "the runs handled different events: " + enum_name(RecordKind{static_cast<std::uint8_t>(at.kind)}) + " at " +
-                            scenario.node_names[index(at.node)]};
-    }
-    if (at.kind != EventKind::fault && a.world().node_digest(at.node) != b.world().node_digest(at.node)) {
-      return Divergence{at.event, a.world().now(),
-                        "the same event left node " + scenario.node_names[index(at.node)] + " in different states"};
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace sim

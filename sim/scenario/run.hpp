@@ -59,6 +59,7 @@ struct Report {
   std::vector<ClaimReport> claims;
   ClientReport clients;
   Counters counters;
+  std::vector<std::string> choices;  ///< what the seed decided for the whole run: swarm, atlas, core, rare paths
   std::vector<FaultReport> faults;
   std::vector<Mark> marks;
   std::uint64_t digest = 0;
@@ -70,6 +71,21 @@ struct Report {
   std::string verdict() const;
 };
 
+/// What is left out of a run that its seed would have done: what shrinking decides, and a bundle keeps.
+struct Decisions {
+  std::vector<std::uint32_t> faults;  ///< by their place among the faults that the seed decides on, in order
+  std::vector<Omission> omissions;
+  bool empty() const { return faults.empty() && omissions.empty(); }
+};
+
+/// As JSON: {"faults": [3], "messages": {"n1": [4, 7]}, "timers": {"c1": [0]}}.
+Value to_value(const Decisions& decisions, const Scenario& scenario);
+/// Error: it is none; `where` is a JSON path from `path` on.
+Result<Decisions> read_decisions(const Value& value, const Scenario& scenario, const std::string& path);
+
+/// What happened in a fault event, in words; empty where nothing did.
+std::string fault_text(const World& world, const Step& step);
+
 /// A world with the claims of its systems. A copyable value: a copy goes on exactly as the original does.
 class Run {
  public:
@@ -77,6 +93,7 @@ class Run {
   struct Options {
     bool claims = true;   ///< look at claims after each event, and stop at the first that is violated
     bool history = true;  ///< judge the clients' history at the end
+    Decisions decisions{};
   };
   /// `scenario` must outlive the run.
   Run(const Scenario& scenario, std::uint64_t seed, Options options);
@@ -96,6 +113,8 @@ class Run {
   check::History history(std::string_view system = {}) const;
   /// The report; judges the history, so it is best asked for once, at the end.
   Report report() const;
+  /// How many faults the seed decided on, those left out included.
+  std::size_t planned_faults() const { return planned_faults_; }
 
  private:
   struct Watched {
@@ -111,6 +130,7 @@ class Run {
     ~Watched() = default;
   };
 
+  void build();
   bool wanted(const std::string& claim) const;
   void watch_claims();
   void check_claims(const Step& step);
@@ -125,6 +145,9 @@ class Run {
   bool quiet() const { return world_.now() >= scenario_->faults_stop; }
 
   const Scenario* scenario_;
+  std::shared_ptr<const Scenario> instance_;  // what the seed makes of it, where that is not just the same
+  std::vector<std::string> choices_;
+  std::size_t planned_faults_ = 0;
   Options options_;
   World world_;
   std::vector<Watched> watched_;
@@ -133,13 +156,5 @@ class Run {
   bool violated_ = false;
   bool over_ = false;
 };
-
-/// The first event at which two runs of one scenario and seed differ, or nothing: the determinism gate of `run --verify`.
-struct Divergence {
-  EventId event{};
-  Time at{};
-  std::string what;  ///< one sentence: how they differ
-};
-std::optional<Divergence> verify(const Scenario& scenario, std::uint64_t seed);
 
 }  // namespace sim

@@ -21,6 +21,7 @@ struct SystemPlan {
   Value config;
   std::string mutant;
   Latency fsync;
+  Duration cost{};  ///< of each event at a node
 };
 
 /// A group of clients.
@@ -43,6 +44,26 @@ struct ClockPlan {
   Clock clock;
 };
 
+/// A set of nodes that fail together: a rack, a data centre.
+struct Zone {
+  std::string name;
+  std::vector<NodeId> nodes;
+};
+
+/// A setting that each seed draws for itself.
+struct SwarmSetting {
+  std::size_t system = 0;  ///< whose, by its place
+  std::string field;
+  std::vector<Value> choices;  ///< one of these; or, if `range`, between the first and the second
+  bool range = false;
+};
+
+/// What each seed leaves out or draws for itself, beside faults.
+struct Swarm {
+  bool operations = false;
+  std::vector<SwarmSetting> settings;
+};
+
 /// A scenario, ready to be built for any seed. Refers to the registry that it was read with, which must outlive it.
 struct Scenario {
   std::string name;
@@ -53,7 +74,12 @@ struct Scenario {
   Link network;
   std::vector<LinkPlan> links;
   std::vector<ClockPlan> clocks;
-  std::vector<PlannedFault> faults;
+  bool checksums = true;
+  std::vector<Zone> zones;
+  FaultPlan plan;
+  Swarm swarm;
+  Ratio maybe_on{};                   ///< share of seeds in which a place that says ctx.maybe() is on
+  Ratio maybe_fires{};                ///< how often it then fires
   Time duration{};                    ///< when the run ends
   Time faults_stop{};                 ///< from here on no fault; liveness is judged on what follows
   std::vector<std::string> checks;    ///< full names of the claims to look at; empty: all
@@ -66,6 +92,9 @@ struct Scenario {
   /// with the system's name instead of the protocol's.
   std::string claim_name(const SystemPlan& system, std::string_view claim) const;
 };
+
+/// What a seed makes of a scenario with a swarm: its clients' operations and settings drawn. Adds a line to `choices` for each.
+Scenario instantiate(const Scenario& scenario, std::uint64_t seed, std::vector<std::string>& choices);
 
 /// What reading a scenario gives: the scenario, or every mistake in it.
 struct Loaded {

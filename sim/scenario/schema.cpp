@@ -14,12 +14,22 @@ using List = Value::List;
 
 Value ref(std::string_view name) { return Map{{"$ref", Value("#/$defs/" + std::string(name))}}; }
 
+template <NamedEnum E>
+List names_of() {
+  List out;
+  for (const std::string& name : enum_names<E>()) out.emplace_back(name);
+  return out;
+}
+
 Value type_of(std::string_view type) {
   if (type == "text") return Map{{"type", "string"}};
   if (type == "count") return Map{{"type", "integer"}, {"minimum", std::int64_t{0}}};
   if (type == "boolean") return Map{{"type", "boolean"}};
   if (type == "heal") return Map{{"const", "all"}};
   if (type == "workload") return Map{{"enum", List{"kv", "register", "cas-register"}}};
+  if (type == "core") return Map{{"const", "majority"}};
+  if (type == "shape") return Map{{"enum", names_of<Shape>()}};
+  if (type == "effect") return Map{{"enum", names_of<DiskEffect>()}};
   if (type == "config") return Map{{"type", "object"}};
   if (type == "nodes") {
     return Map{{"oneOf", List{Map{{"type", "integer"}, {"minimum", std::int64_t{1}}},
@@ -37,7 +47,7 @@ Value type_of(std::string_view type) {
   return ref(type);
 }
 
-Value documented(Value schema, std::string_view doc) {
+Value documented(const Value& schema, std::string_view doc) {
   Map out = *schema.map();
   out.emplace_back("description", doc);
   return out;
@@ -95,7 +105,8 @@ Value latency() {
 
 Value target() {
   const Value name = Map{{"type", "string"}};
-  const Value random = Map{{"oneOf", List{Map{{"type", "integer"}, {"minimum", std::int64_t{1}}}, Map{{"const", "minority"}}}}};
+  const Value random = Map{{"oneOf", List{Map{{"type", "integer"}, {"minimum", std::int64_t{1}}},
+                                          Map{{"enum", List{"minority", "half", "majority", "zone"}}}}}};
   return Map{{"oneOf", List{name, list_of(name),
                             Map{{"type", "object"},
                                 {"properties", Map{{"random", random}, {"role", name}, {"of", name}}},
@@ -140,7 +151,13 @@ std::string scenario_schema(const Registry& registry) {
       {"links", links},
       {"clocks", Map{{"type", "object"}, {"additionalProperties", object({format::kClock})}}},
       {"clients", clients()},
-      {"faults", list_of(object({format::kFault, format::kFaultVerbs}))},
+      {"zones", Map{{"type", "object"}, {"additionalProperties", list_of(Map{{"type", "string"}})}}},
+      {"faults", list_of(object({format::kFaultTimes, format::kFault, format::kFaultVerbs}))},
+      {"nemesis", object({format::kNemesis})},
+      {"mix", list_of(object({format::kMixOnly, format::kFault, format::kFaultVerbs}))},
+      {"swarm", object({format::kSwarm})},
+      {"swarm_config", Map{{"type", "object"}, {"additionalProperties", Map{{"type", "object"}}}}},
+      {"maybe", object({format::kMaybe})},
       {"checks", list_of(Map{{"type", "string"}})},
   };
   Map root{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "Faultline scenario"}};

@@ -5,7 +5,43 @@
 namespace sim {
 
 namespace {
+
 constexpr std::size_t kPiece = std::size_t{64} * 1024;
+
+void member(std::string& out, std::string_view name, std::string_view text) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+  append_json_string(out, text);
+}
+
+void member(std::string& out, std::string_view name, std::uint64_t number) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+  json_into(out, number);
+}
+
+}  // namespace
+
+void append_line(std::string& out, const Record& record, std::span<const std::string> names) {
+  out += "{\"event\":";
+  json_into(out, index(record.event));
+  if (index(record.cause) != 0) member(out, "cause", index(record.cause));
+  member(out, "t", static_cast<std::uint64_t>(record.at.ns));
+  member(out, "kind", enum_name(record.kind));
+  if (record.kind != RecordKind::fault) member(out, "node", names[index(record.node)]);
+  const bool travelled =
+      record.kind == RecordKind::deliver || record.kind == RecordKind::drop || record.kind == RecordKind::duplicate;
+  if (travelled) member(out, "from", names[index(record.peer)]);
+  if (record.kind == RecordKind::deliver) member(out, "sent", static_cast<std::uint64_t>(record.sent.ns));
+  if (!record.text.empty()) member(out, "text", record.text);
+  if (record.what != nullptr && *record.what) {
+    member(out, "type", record.what->name());
+    out += ",\"value\":";
+    record.what->json(out);
+  }
+  out += "}\n";
 }
 
 JsonlWriter::JsonlWriter(std::string_view header, std::span<const std::string> names, std::function<void(std::string_view)> flush)
@@ -13,38 +49,8 @@ JsonlWriter::JsonlWriter(std::string_view header, std::span<const std::string> n
   buffer_ += '\n';
 }
 
-void JsonlWriter::member(std::string_view name, std::string_view text) {
-  buffer_ += ",\"";
-  buffer_ += name;
-  buffer_ += "\":";
-  append_json_string(buffer_, text);
-}
-
-void JsonlWriter::member(std::string_view name, std::uint64_t number) {
-  buffer_ += ",\"";
-  buffer_ += name;
-  buffer_ += "\":";
-  json_into(buffer_, number);
-}
-
 void JsonlWriter::write(const Record& record) {
-  buffer_ += "{\"event\":";
-  json_into(buffer_, index(record.event));
-  if (index(record.cause) != 0) member("cause", index(record.cause));
-  member("t", static_cast<std::uint64_t>(record.at.ns));
-  member("kind", enum_name(record.kind));
-  if (record.kind != RecordKind::fault) member("node", names_[index(record.node)]);
-  const bool travelled =
-      record.kind == RecordKind::deliver || record.kind == RecordKind::drop || record.kind == RecordKind::duplicate;
-  if (travelled) member("from", names_[index(record.peer)]);
-  if (record.kind == RecordKind::deliver) member("sent", static_cast<std::uint64_t>(record.sent.ns));
-  if (!record.text.empty()) member("text", record.text);
-  if (record.what != nullptr && *record.what) {
-    member("type", record.what->name());
-    buffer_ += ",\"value\":";
-    record.what->json(buffer_);
-  }
-  buffer_ += "}\n";
+  append_line(buffer_, record, names_);
   if (buffer_.size() >= kPiece) finish();
 }
 

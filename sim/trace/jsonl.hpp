@@ -9,10 +9,13 @@
 
 namespace sim {
 
-/// Writes records as JSON lines and hands the text over in pieces of about 64 KiB.
+/// Appends a record as one line, with its line break; `names` are the nodes' names.
 ///
 /// A line: {"event":12,"cause":9,"t":1250000,"kind":"deliver","node":"n2","from":"n1","sent":1000000,"type":"Vote","value":{...}}.
 /// `t` and `sent` are nanoseconds; `event` counts from 1; a cause of 0 is left out.
+void append_line(std::string& out, const Record& record, std::span<const std::string> names);
+
+/// Writes records as JSON lines and hands the text over in pieces of about 64 KiB.
 class JsonlWriter final : public Sink {
  public:
   /// `header` is one JSON object (the scenario and the seed); `names` are the nodes' names.
@@ -22,9 +25,6 @@ class JsonlWriter final : public Sink {
   void finish();
 
  private:
-  void member(std::string_view name, std::string_view text);
-  void member(std::string_view name, std::uint64_t number);
-
   std::span<const std::string> names_;
   std::function<void(std::string_view)> flush_;
   std::string buffer_;

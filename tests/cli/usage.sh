@@ -4,7 +4,7 @@ set -eu
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-commands="run replay check list describe validate schema"
+commands="run replay diff check list describe validate schema"
 partition=scenarios/raft/partition.json
 
 fail() {
@@ -70,6 +70,12 @@ refused "a check of an unknown format" "format" check "$partition" --format xml
 refused "a check of something that is no history" "partition.json" check "$partition"
 refused "a replay of something that is no bundle" "/kind" replay "$partition"
 refused "a replay of a file that is not there" "cannot read it" replay nowhere.json
+refused "a diff of one file" "RIGHT" diff "$partition"
+refused "a diff of something that is neither bundle nor trace" "partition.json: /kind: expected a bundle or a trace" diff "$partition" "$partition"
+refused "a diff of a file that is not there" "nowhere.json: cannot read it: No such file" diff nowhere.json "$partition"
+refused "a diff of standard input with itself" "one side only" diff - -
+refused "a past without an event" "follow" replay "$partition" --hops 3
+refused "a node and a past at once" "exclude" replay "$partition" --show n1 --follow 3
 printf 'not zstd' >"$scratch/fake.zst"
 refused "a history that is not zstd" "not zstd data" check "$scratch/fake.zst"
 

@@ -13,4 +13,5 @@ TEST_CASE("raft-read-no-quorum") { mutants::check("raft-read-no-quorum"); }
 TEST_CASE("raft-heartbeat-race") { mutants::check("raft-heartbeat-race"); }
 TEST_CASE("raft-snapshot-keeps-conflict") { mutants::check("raft-snapshot-keeps-conflict"); }
 TEST_CASE("raft-old-snapshot-truncates") { mutants::check("raft-old-snapshot-truncates"); }
+TEST_CASE("raft-rot-truncates") { mutants::check("raft-rot-truncates"); }
 TEST_CASE("raft-ack-before-fsync") { mutants::check("raft-ack-before-fsync"); }

@@ -22,6 +22,19 @@ std::vector<NodeId> nodes(std::uint32_t count) {
   return out;
 }
 
+Pick pick(std::vector<NodeId> among, std::uint32_t random) {
+  Pick out;
+  out.nodes = std::move(among);
+  out.random = random;
+  return out;
+}
+
+void plan_into(World& world, std::vector<PlannedFault> faults, Time stop) {
+  FaultPlan plan;
+  plan.faults = std::move(faults);
+  schedule(world, expand(plan, world.seed(), stop, world.directory().node_names), stop);
+}
+
 PlannedFault planned(FaultKind kind, Pick target) {
   PlannedFault out;
   out.fault.kind = kind;
@@ -43,14 +56,14 @@ std::vector<Seen> fault_records(World world, Duration until) {
 
 std::vector<Seen> records_of(const PlannedFault& fault, std::uint64_t seed, Duration stop) {
   World world = world_of_five(seed);
-  schedule(world, std::vector<PlannedFault>{fault}, at(stop));
+  plan_into(world, {fault}, at(stop));
   return fault_records(world, stop + 1_s);
 }
 
 }  // namespace
 
 TEST_CASE("a planned fault begins at its time and lasts as long as it says", "[faults]") {
-  PlannedFault crash = planned(FaultKind::crash, {.nodes = {kB}, .random = 0, .minority = false, .system = "", .role = ""});
+  PlannedFault crash = planned(FaultKind::crash, pick({kB}, 0));
   crash.at = at(2_s);
   crash.lasts = Latency::fixed(500_ms);
   const auto seen = records_of(crash, 1, 10_s);
@@ -62,7 +75,7 @@ TEST_CASE("a planned fault begins at its time and lasts as long as it says", "[f
 }
 
 TEST_CASE("a fault without an end lasts until faults stop, and none outlasts that or begins then", "[faults]") {
-  PlannedFault crash = planned(FaultKind::crash, {.nodes = {kB}, .random = 0, .minority = false, .system = "", .role = ""});
+  PlannedFault crash = planned(FaultKind::crash, pick({kB}, 0));
   crash.at = at(2_s);
   CHECK(records_of(crash, 1, 10_s).back().at == at(10_s));
   crash.lasts = Latency::fixed(100_s);
@@ -78,7 +91,7 @@ TEST_CASE("mending faults have no end", "[faults]") {
 }
 
 TEST_CASE("a repeated fault comes as a Poisson process within its span", "[faults]") {
-  PlannedFault pause = planned(FaultKind::pause, {.nodes = nodes(5), .random = 1, .minority = false, .system = "", .role = ""});
+  PlannedFault pause = planned(FaultKind::pause, pick(nodes(5), 1));
   pause.at = at(10_s);
   pause.every = 100_ms;
   pause.until = at(60_s);
@@ -97,7 +110,7 @@ TEST_CASE("a repeated fault comes as a Poisson process within its span", "[fault
 }
 
 TEST_CASE("a pick of N nodes hits N different ones, and over seeds each as often", "[faults]") {
-  PlannedFault crash = planned(FaultKind::crash, {.nodes = nodes(5), .random = 2, .minority = false, .system = "", .role = ""});
+  PlannedFault crash = planned(FaultKind::crash, pick(nodes(5), 2));
   crash.at = at(1_s);
   std::map<char, int> hits;
   constexpr int seeds = 1000;
@@ -115,13 +128,13 @@ TEST_CASE("a minority is at least one and fewer than half, and takes every such 
   const std::map<std::uint32_t, std::set<std::size_t>> sizes{{1, {1}}, {2, {1}}, {3, {1}}, {4, {1}}, {5, {1, 2}}, {7, {1, 2, 3}}};
   for (const auto& [count, expected] : sizes) {
     CAPTURE(count);
-    PlannedFault crash =
-        planned(FaultKind::crash, {.nodes = nodes(count), .random = 0, .minority = true, .system = "", .role = ""});
+    PlannedFault crash = planned(FaultKind::crash, pick(nodes(count), 0));
+    crash.target.share = Pick::Share::minority;
     crash.at = at(1_s);
     std::set<std::size_t> seen;
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
       World world = world_of(std::vector<Actor>(count), {.seed = seed});
-      schedule(world, std::vector<PlannedFault>{crash}, at(2_s));
+      plan_into(world, {crash}, at(2_s));
       run_until(world, 1500_ms);
       seen.insert(world.fault_hit(0).size());
     }
@@ -130,14 +143,14 @@ TEST_CASE("a minority is at least one and fewer than half, and takes every such 
 }
 
 TEST_CASE("the entries of a plan draw from streams of their own", "[faults]") {
-  PlannedFault first = planned(FaultKind::pause, {.nodes = nodes(5), .random = 1, .minority = false, .system = "", .role = ""});
+  PlannedFault first = planned(FaultKind::pause, pick(nodes(5), 1));
   first.every = 300_ms;
   first.lasts = Latency::uniform(1_ms, 50_ms);
   PlannedFault second = first;
   second.fault.kind = FaultKind::partition;
   const auto partitions = [&](const PlannedFault& before) {
     World world = world_of_five(7);
-    schedule(world, std::vector<PlannedFault>{before, second}, at(10_s));
+    plan_into(world, {before, second}, at(10_s));
     std::vector<std::pair<Time, std::string>> out;
     for (const Seen& s : fault_records(world, 11_s)) {
       if (s.text.starts_with("partition")) out.emplace_back(s.at, s.text);
@@ -151,8 +164,7 @@ TEST_CASE("the entries of a plan draw from streams of their own", "[faults]") {
 }
 
 TEST_CASE("one occurrence's draws do not move the next occurrence's time", "[faults]") {
-  PlannedFault short_ones =
-      planned(FaultKind::pause, {.nodes = nodes(5), .random = 1, .minority = false, .system = "", .role = ""});
+  PlannedFault short_ones = planned(FaultKind::pause, pick(nodes(5), 1));
   short_ones.every = 300_ms;
   short_ones.lasts = Latency::fixed(1_ms);
   PlannedFault long_ones = short_ones;

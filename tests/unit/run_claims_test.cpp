@@ -213,16 +213,8 @@ TEST_CASE("the log of faults says what happened to whom", "[run]") {
   for (const FaultReport& f : r.report.faults) seen.push_back(to_text(f.at) + " " + f.text);
   CHECK(seen == std::vector<std::string>{"1s crash n2", "2s restart n2", "3s cut off, outgoing only, n1 n3", "4s heal n1 n3",
                                          "5s clock of n1 jumps by -2s", "6s clock of n1 jumps back by -2s",
-                                         "7s crash: nobody to hit", "8s heal all",
-                                         "9s link faults at n1: loss +1%, duplicates +0%, delay +5ms", "10s link faults end at n1",
-                                         "11s pause n1 n2 n3", "12s resume n1 n2 n3"});
-}
-
-TEST_CASE("verify() finds nothing where there is nothing", "[run]") {
-  for (std::uint64_t seed = 0; seed < 5; ++seed) {
-    const auto divergence = verify(scenario({"duration=3s", "network.loss=5%", "systems.0.fsync=3ms"}), seed);
-    CHECK_FALSE(divergence.has_value());
-  }
+                                         "7s crash: nobody to hit", "8s heal all", "9s link faults at n1: loss +1%, delay +5ms",
+                                         "10s link faults end at n1", "11s pause n1 n2 n3", "12s resume n1 n2 n3"});
 }
 
 TEST_CASE("the history of a run has an operation for each that the clients began", "[run]") {

@@ -111,22 +111,25 @@ TEST_CASE("clocks are read with their signs", "[scenario]") {
 
 TEST_CASE("each way to name a target is understood", "[scenario]") {
   const auto target = [](const std::string& text) {
-    return scenario({R"(faults=[{"at":"1s","crash":)" + text + "}]"}).faults[0].target;
+    return scenario({R"(faults=[{"at":"1s","crash":)" + text + "}]"}).plan.faults[0].target;
   };
   CHECK(target(R"("n2")").nodes == ids({1}));
   CHECK(target(R"("store")").nodes == ids({0, 1, 2}));
   CHECK(target(R"(["n1","c2"])").nodes == ids({0, 4}));
-  CHECK(target(R"("any")") == Pick{.nodes = ids({0, 1, 2}), .random = 1, .minority = false, .system = "", .role = ""});
-  CHECK(target(R"({"random":2})") == Pick{.nodes = ids({0, 1, 2}), .random = 2, .minority = false, .system = "", .role = ""});
-  CHECK(target(R"({"random":"minority"})").minority);
-  CHECK(target(R"({"role":"ticking"})") == Pick{.nodes = {}, .random = 0, .minority = false, .system = "store", .role = "ticking"});
+  CHECK((target(R"("any")").nodes == ids({0, 1, 2}) && target(R"("any")").random == 1));
+  CHECK((target(R"({"random":2})").nodes == ids({0, 1, 2}) && target(R"({"random":2})").random == 2));
+  CHECK(target(R"({"random":"minority"})").share == Pick::Share::minority);
+  CHECK(target(R"({"random":"half"})").share == Pick::Share::half);
+  CHECK(target(R"({"random":"majority"})").share == Pick::Share::majority);
+  const Pick role = target(R"({"role":"ticking"})");
+  CHECK((role.nodes.empty() && role.system == "store" && role.role == "ticking"));
 }
 
 TEST_CASE("a repeated fault is read with its span and its length", "[scenario]") {
   const Scenario s =
       scenario({R"(faults=[{"at":"1s","every":"200ms","until":"9s","for":{"uniform":["1ms","5ms"]},"link":"n1","against":["n2"],)"
                 R"("one_way":true,"loss":"10%","duplicate":"5%","delay":"3ms"},{"at":"2s","clock":"n1","offset":"-1s"}])"});
-  const PlannedFault& f = s.faults[0];
+  const PlannedFault& f = s.plan.faults[0];
   CHECK(f.fault.kind == FaultKind::link);
   CHECK(f.at == at(1_s));
   CHECK(f.every == 200_ms);
@@ -136,7 +139,7 @@ TEST_CASE("a repeated fault is read with its span and its length", "[scenario]")
   CHECK_FALSE(f.fault.both_ways);
   CHECK(f.fault.loss == Ratio::percent(10));
   CHECK(f.fault.delay == 3_ms);
-  CHECK(s.faults[1].fault.clock_offset == Duration{} - 1_s);
+  CHECK(s.plan.faults[1].fault.clock_offset == Duration{} - 1_s);
 }
 
 TEST_CASE("a member is changed by --set, by dots or slashes, as JSON or as a text", "[scenario]") {
@@ -206,7 +209,8 @@ TEST_CASE("the schema is JSON, defines every kind of part and mentions every fie
   std::set<std::string> defined;
   for (const auto& [name, definition] : *schema.find("$defs")->map()) defined.insert(name);
   CHECK(defined == std::set<std::string>{"duration", "ratio", "drift", "latency", "target", "protocol", "systems", "network",
-                                         "links", "clocks", "clients", "faults", "checks"});
+                                         "links", "clocks", "clients", "faults", "checks", "zones", "nemesis", "mix", "swarm",
+                                         "swarm_config", "maybe"});
   const std::string text = schema.to_json();
   const auto mentions = [&](const auto& fields) {
     for (const format::Field& field : fields) {

@@ -68,7 +68,8 @@ Violation OneVotePerTerm::look_at_voter(const Cluster& cluster, sim::NodeId id) 
              ", and now, in the same term, " + (node.voted_for ? "for " + cluster.name(*node.voted_for) : "has forgotten it");
     }
   }
-  if (node.voted_for && cluster.disk(id).synced() >= promise.written) {
+  // One that went down in this very event has told nobody.
+  if (node.voted_for && cluster.up(id) && cluster.disk(id).synced() >= promise.written) {
     promise.told = true;
     promise.told_term = node.term;
     promise.told_vote = *node.voted_for;
@@ -255,7 +256,9 @@ Violation CommittedStays::operator()(const Cluster& cluster, sim::NodeId changed
   if ((grew && !replaced) || committed_.index() == 0) return {};
   const std::uint64_t i = committed_.index();
   std::size_t holders = 0;
-  for (const sim::NodeId id : cluster.members()) holders += committed_.held(cluster, id, i) ? 1 : 0;
+  // A server that knows what it lost counts: it lets no leader be elected without the entry.
+  for (const sim::NodeId id : cluster.members())
+    holders += committed_.held(cluster, id, i) || cluster.node(id).repair_until >= i ? 1 : 0;
   if (holders > cluster.members().size() / 2) return {};
   return "entry " + text(i) + " of term " + text(committed_.term()) + " was committed in term " + text(committed_.committed_in(i)) +
          ", but now that " + cluster.name(changed) + " lost it only " + text(holders) + " of " + text(cluster.members().size()) +

@@ -50,9 +50,10 @@ enum class Mutant : std::uint8_t {
   snapshot_keeps_conflict,
   old_snapshot_truncates,
   ack_before_fsync,
+  rot_truncates,
 };
 SIM_DESCRIBE_ENUM(Mutant, none, vote_not_persisted, term_vote_torn, commit_old_term, votes_not_voters, vote_reset_same_term,
                   seen_is_granted, log_check_or, read_before_noop, read_no_quorum, heartbeat_race, snapshot_keeps_conflict,
-                  old_snapshot_truncates, ack_before_fsync)
+                  old_snapshot_truncates, ack_before_fsync, rot_truncates)
 
 }  // namespace protocols::raft

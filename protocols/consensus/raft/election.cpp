@@ -40,6 +40,10 @@ void Node::follow(sim::Ctx& ctx, std::uint64_t of_term, sim::NodeId whom) {
 
 void Node::on(sim::Ctx& ctx, const ElectionTimeout&) {
   if (role == Role::leader) return;
+  if (repair_until > 0) {
+    arm_election_timer(ctx);
+    return;
+  }
   if (role == Role::candidate) ctx.mark("split-vote");
   ++term;
   role = Role::candidate;
@@ -63,7 +67,7 @@ bool Node::up_to_date(const RequestVote& ask, const Log& mine) const {
 
 void Node::on(sim::Ctx& ctx, sim::NodeId from, const RequestVote& ask) {
   if (ask.term > term) step_down(ctx, ask.term);
-  const bool granted = ask.term == term && (!voted_for || *voted_for == from) && up_to_date(ask, log(ctx));
+  const bool granted = ask.term == term && repair_until == 0 && (!voted_for || *voted_for == from) && up_to_date(ask, log(ctx));
   if (granted) {
     voted_for = from;
     persist(ctx);

@@ -28,6 +28,7 @@ void Node::on(sim::Ctx& ctx, sim::NodeId from, const AppendEntries& append) {
     return;
   }
   const std::uint64_t match = merge(ctx, append);
+  repaired(ctx, match);
   if (append.commit_index > commit_index) {
     commit_index = std::max(commit_index, std::min(append.commit_index, match));
     apply(ctx);
@@ -69,7 +70,8 @@ void Node::apply(sim::Ctx& ctx) {
     auto came_of_it = machine.apply(*request);
     if (role == Role::leader && came_of_it) answer(ctx, request->session, request->sequence, *std::move(came_of_it));
   }
-  if (config.snapshot_after > 0 && saving_index == 0 && applied_index >= base_index + config.snapshot_after) take_snapshot(ctx);
+  if (config.snapshot_after == 0 || saving_index != 0 || applied_index == base_index) return;
+  if (applied_index >= base_index + config.snapshot_after || ctx.maybe("early-snapshot")) take_snapshot(ctx);
 }
 
 }  // namespace protocols::raft

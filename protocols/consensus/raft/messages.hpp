@@ -26,6 +26,13 @@ struct HardState {
   SIM_DESCRIBE(HardState, term, voted_for)
 };
 
+/// Saved by a server whose disk lost entries that it may have acknowledged: it takes no part in elections until its log reaches
+/// this far again.
+struct Repair {
+  std::uint64_t until = 0;
+  SIM_DESCRIBE(Repair, until)
+};
+
 /// The two halves that the mutant term-vote-torn saves in the place of a HardState.
 struct TornTerm {
   std::uint64_t term = 0;

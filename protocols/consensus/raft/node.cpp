@@ -28,6 +28,7 @@ void Node::start(sim::Ctx& ctx) {
   up_since = ctx.now();
   restore_snapshot(ctx);
   restore_hard_state(ctx);
+  open_log(ctx);
   draw_election_timeout(ctx);
   arm_election_timer(ctx);
 }
@@ -40,6 +41,30 @@ void Node::restore_hard_state(sim::Ctx& ctx) {
   const Log mine = log(ctx);
   term = std::max(saved.term, term_at(mine, mine.last()));
   voted_for = term == saved.term ? saved.voted_for : std::nullopt;
+}
+
+// A record that fails its checksum is not a torn write: it and those behind it may be acknowledged, and committed through this
+// server's word alone with others'. To truncate and go on as if nothing were missing loses them (Alagappan et al., Protocol-Aware
+// Recovery, FAST 2018, section 2.3). So the server truncates, and neither votes nor stands until the leader has given it as much
+// as it once had. A quorum of the others still meets every quorum that this one was part of.
+void Node::open_log(sim::Ctx& ctx) {
+  repair_until = ctx.saved<Repair>().until;
+  Log mine = log(ctx);
+  const std::uint64_t damaged = mine.first_damaged();
+  if (damaged == 0) return;
+  ctx.mark("log-damaged");
+  if (!planted(Mutant::rot_truncates)) {
+    repair_until = std::max(repair_until, mine.last());
+    ctx.save(Repair{repair_until});
+  }
+  mine.truncate(damaged);
+}
+
+void Node::repaired(sim::Ctx& ctx, std::uint64_t up_to) {
+  if (repair_until == 0 || up_to < repair_until) return;
+  ctx.mark("log-repaired");
+  repair_until = 0;
+  ctx.save(Repair{});
 }
 
 void Node::persist(sim::Ctx& ctx) const {

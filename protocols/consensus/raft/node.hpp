@@ -100,6 +100,7 @@ struct Node {
   std::uint64_t base_term = 0;
   std::uint64_t saving_index = 0;    ///< of the snapshot that is on its way to the disk; 0: none
   kv::Machine machine;               ///< after applied_index
+  std::uint64_t repair_until = 0;    ///< lost entries to its disk, up to here; 0: none that it may have acknowledged
   sim::Duration election_timeout{};  ///< drawn anew in every term
   sim::Time up_since{};              ///< by its own clock
 
@@ -116,7 +117,7 @@ struct Node {
   Config config;
   Mutant mutant = Mutant::none;
   SIM_DESCRIBE(Node, term, voted_for, role, leader, commit_index, applied_index, base_index, base_term, saving_index, machine,
-               election_timeout, up_since, votes, progress, noop_index, read_round, reading, reads, config, mutant)
+               repair_until, election_timeout, up_since, votes, progress, noop_index, read_round, reading, reads, config, mutant)
 
   using Inbox = sim::Accepts<AppendEntries, AppendReply, kv::Request, Persisted, HeartbeatTimeout, ElectionTimeout, RequestVote,
                              Vote, InstallSnapshot, SnapshotSaved>;
@@ -159,6 +160,8 @@ struct Node {
   // Terms and roles.
   void restore_hard_state(sim::Ctx& ctx);
   void persist(sim::Ctx& ctx) const;
+  void open_log(sim::Ctx& ctx);
+  void repaired(sim::Ctx& ctx, std::uint64_t up_to);
   void draw_election_timeout(sim::Ctx& ctx);
   void arm_election_timer(sim::Ctx& ctx) const;
   void step_down(sim::Ctx& ctx, std::uint64_t to_term);

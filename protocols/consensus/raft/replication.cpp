@@ -34,7 +34,8 @@ bool Node::send_next(sim::Ctx& ctx, std::size_t peer, bool heartbeat, Batch& bat
   const bool full = p.feed == Feed::probe       ? p.waiting && !heartbeat
                     : p.feed == Feed::replicate ? p.in_flight >= config.max_in_flight
                                                 : true;
-  const std::uint64_t count = full ? 0 : std::min<std::uint64_t>(config.max_entries_per_append, mine.last() + 1 - next);
+  const std::uint64_t most = !full && ctx.maybe("short-append") ? 1 : config.max_entries_per_append;
+  const std::uint64_t count = full ? 0 : std::min<std::uint64_t>(most, mine.last() + 1 - next);
   if (count == 0 && !heartbeat) return false;
   if (!batch.message || batch.next != next || batch.count != count) {
     AppendEntries append{term, next - 1, term_at(mine, next - 1), {}, commit_index, read_round};

@@ -85,6 +85,7 @@ void Node::adopt_snapshot(sim::Ctx& ctx, const Snapshot& snapshot) {
   base_index = commit_index = applied_index = snapshot.index;
   base_term = snapshot.term;
   machine = *snapshot.state.as<kv::Machine>();
+  repaired(ctx, snapshot.index);
 }
 
 }  // namespace protocols::raft

@@ -33,6 +33,8 @@ void add_claims(Spec<Node>& s) {
   s.sometimes("leader-deposed", "a leader hears of a later term and steps down");
   s.sometimes("suffix-truncated", "a follower drops entries that contradict its leader's");
   s.sometimes("snapshot-installed", "a follower takes over its leader's snapshot");
+  s.sometimes("log-damaged", "a server finds that its disk has lost entries");
+  s.sometimes("log-repaired", "a server whose disk had lost entries has got them back and takes part again");
   s.sometimes("split-vote", "an election ends without a winner");
   // That clients get answers again is a claim of every system with clients; whoever runs the scenario checks it.
   s.eventually("leader-exists", "a server leads, and a majority is in its term", leader_exists, 5_s);
@@ -57,6 +59,9 @@ void add_mutants(Spec<Node>& s) {
   s.mutant("snapshot-keeps-conflict", "keeps the entries behind a snapshot though they contradict it", "hashicorp/raft#697");
   s.mutant("old-snapshot-truncates", "installs a snapshot that is older than its log: committed entries are dropped",
            "camunda#6092");
+  s.mutant("rot-truncates",
+           "cuts its log where a checksum fails and goes on as if it had never held the rest: acknowledged entries are lost",
+           "Alagappan et al., FAST 2018: ZooKeeper, LogCabin");
   s.mutant("ack-before-fsync", "acknowledges entries that its disk does not have yet: power loss loses them", "Jepsen NATS 2.12.1");
 }
 
