@@ -78,6 +78,29 @@ void add_sweep(CLI::App& app, const std::string& program, const Registry& regist
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return sweep_seeds(*options, registry); }; });
 }
 
+void add_mutants(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto options = std::make_shared<MutantsOptions>();
+  CLI::App* command = app.add_subcommand("mutants", "How many seeds it takes to find planted bugs");
+  command->add_option("SCENARIO", options->paths, "Scenario files that plant a bug, or folders of them")->required();
+  command->add_option("--ranges", options->ranges, "Hunts for each, in different seeds; 20, or 3 with --check, unless told")
+      ->check(CLI::Range(1U, 1000U))
+      ->type_name("N");
+  command->add_option("--limit", options->limit, "Seeds of a hunt, at most")
+      ->check(CLI::Range(1U, 1'000'000U))
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--jobs,-j", options->jobs, "Threads; every processor unless told. The results are the same")
+      ->check(CLI::Range(1U, 4096U))
+      ->type_name("N");
+  command->add_option("--table", options->table, "Write the table into this page, between its markers")->type_name("FILE");
+  command->add_flag("--check", options->check, "Few hunts, and the page is not written: it must only name every scenario");
+  command->add_flag("--json", options->json, "As one JSON object");
+  command->footer(
+      "\nExit: 0 each is found, in at least half of its hunts; 1 one is not.\n\nExample:\n"
+      "  simulate mutants scenarios/mutants --table docs/mutants.md");
+  command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return hunt_mutants(*options, registry); }; });
+}
+
 void add_replay(CLI::App& app, const Registry& registry, Action& chosen) {
   auto options = std::make_shared<ReplayOptions>();
   CLI::App* command = app.add_subcommand("replay", "Do a saved run again and confirm its digest, or look into it");
@@ -214,6 +237,7 @@ int run(int argc, char** argv, const Registry& registry) {
   Action chosen;
   add_run(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_sweep(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
+  add_mutants(app, registry, chosen);
   add_replay(app, registry, chosen);
   add_shrink(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_diff(app, registry, chosen);

@@ -68,6 +68,17 @@ struct SweepOptions {
   bool json = false;
 };
 
+/// The arguments of `mutants`.
+struct MutantsOptions {
+  std::vector<std::string> paths;  ///< scenario files, and folders of them
+  std::uint64_t ranges = 0;        ///< hunts for each; 0: 20, or 3 with `check`
+  std::uint64_t limit = 1000;      ///< seeds of a hunt, at most
+  unsigned jobs = 0;               ///< threads; 0: every processor
+  std::string table;               ///< a page whose table is written anew; with `check`, only compared
+  bool check = false;
+  bool json = false;
+};
+
 /// The arguments of `check`.
 struct CheckOptions {
   std::vector<std::string> paths;
@@ -81,6 +92,7 @@ struct CheckOptions {
 // One function a command. Results go to stdout, complaints to stderr.
 Exit run_scenario(const RunOptions& options, const Registry& registry);
 Exit sweep_seeds(const SweepOptions& options, const Registry& registry);
+Exit hunt_mutants(const MutantsOptions& options, const Registry& registry);
 Exit replay_bundle(const ReplayOptions& options, const Registry& registry);
 Exit shrink_bundle(const ShrinkArguments& arguments, const Registry& registry);
 Exit diff_runs(const DiffOptions& options, const Registry& registry);

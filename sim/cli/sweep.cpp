@@ -34,6 +34,41 @@ Value read_letter(const std::string& text) {
 
 void rest() { usleep(200); }
 
+/// Where seeds come from and outcomes go to. Called by all threads at once; `main` as in run_crew().
+class Work {
+ public:
+  Work() = default;
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+  virtual ~Work() = default;
+
+  /// A seed to run; waits for one if need be. Nothing: it is over.
+  virtual std::optional<std::uint64_t> next(bool main) = 0;
+  /// Asked every few thousand events: whether a seed's outcome is still wanted.
+  virtual bool wanted(std::uint64_t seed, bool main) = 0;
+  virtual void done(explore::Outcome outcome) = 0;
+};
+
+std::optional<explore::Outcome> run_seed(const Scenario& scenario, const std::vector<explore::ClaimName>& claims,
+                                         std::uint64_t seed, Work& work, bool main) {
+  constexpr std::uint64_t piece = 4096;  // events: a millisecond or two
+  Run run(scenario, seed);
+  for (std::uint64_t steps = 1; run.step(); ++steps) {
+    if (steps % piece == 0 && !work.wanted(seed, main)) return std::nullopt;
+  }
+  return explore::outcome_of(run, claims);
+}
+
+/// Each thread takes the next seed when it is done with one, so that none waits for a slow one.
+void work_off(const Scenario& scenario, Work& work, unsigned jobs) {
+  const auto claims = explore::claims_of(scenario);
+  run_crew(jobs, [&](bool main) {
+    while (const auto seed = work.next(main)) {
+      if (auto outcome = run_seed(scenario, claims, *seed, work, main)) work.done(*std::move(outcome));
+    }
+  });
+}
+
 /// Rank 0's: the whole sweep.
 class Desk final : public Work {
  public:
@@ -214,7 +249,7 @@ class Stock final : public Work {
 Swept sweep(const Scenario& scenario, const SweepBounds& bounds, unsigned jobs, Ranks& ranks) {
   const Interrupt interrupt;
   Desk desk(scenario, bounds, ranks);
-  run_crew(scenario, desk, jobs);
+  work_off(scenario, desk, jobs);
   Swept out = desk.result();
   desk.dismiss();
   return out;
@@ -223,7 +258,7 @@ Swept sweep(const Scenario& scenario, const SweepBounds& bounds, unsigned jobs, 
 void help_sweep(const Scenario& scenario, unsigned jobs, Ranks& ranks) {
   const Interrupt interrupt;  // rank 0 hears of it too, and decides
   Stock stock(jobs, ranks);
-  run_crew(scenario, stock, jobs);
+  work_off(scenario, stock, jobs);
 }
 
 }  // namespace sim::cli

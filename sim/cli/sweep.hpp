@@ -26,9 +26,6 @@ struct Swept {
   double wall = 0;  ///< seconds
 };
 
-/// Every processor that this process may use, shared fairly with the other ranks of this machine. At least 1.
-unsigned default_jobs();
-
 /// Sweeps, with so many threads here and whatever help_sweep() does in the other ranks. For rank 0.
 Swept sweep(const Scenario& scenario, const SweepBounds& bounds, unsigned jobs, Ranks& ranks);
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "sim/cli/bundle.hpp"
+#include "sim/cli/crew.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/sweep_report.hpp"
 #include "sim/cli/terminal.hpp"

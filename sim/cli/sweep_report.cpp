@@ -75,7 +75,7 @@ std::string claims_text(const explore::Tally& tally) {
 std::string group_text(const explore::Group& group, const std::string& bundle) {
   const explore::Outcome& best = group.cheapest;
   std::string out = fmt::format("  {}  {}, first {}\n", bold(group.claim), plural(group.seeds, "seed"), group.first);
-  out += "           " + wrapped(group.cause, 69, 11) + "\n";
+  out += "           " + wrapped(group.cause, 80, 11, 11) + "\n";
   out += fmt::format("           cheapest: seed {}, {}{}\n", best.seed, plural(best.events, "event"),
                      bundle.empty() ? "" : ", kept in");
   return bundle.empty() ? out : out + "           " + bundle + "\n";
@@ -98,7 +98,7 @@ std::string undecided_text(const explore::Tally& tally) {
   for (std::size_t i = 0; i < std::min(tally.undecided_seeds().size(), kSeedsShown); ++i)
     seeds += (i == 0 ? "" : " ") + std::to_string(tally.undecided_seeds()[i]);
   if (tally.undecided() > kSeedsShown) seeds += fmt::format(" ... and {} more (in --json)", tally.undecided() - kSeedsShown);
-  return fmt::format("undecided  {}: {}\n", plural(tally.undecided(), "seed"), wrapped(seeds, 60, 11));
+  return fmt::format("undecided  {}: {}\n", plural(tally.undecided(), "seed"), wrapped(seeds, 69, 11));
 }
 
 /// Of the claim that the scenario expects to be violated, in how many seeds it is, and the first of them.
@@ -135,7 +135,7 @@ std::string outcome_text(const SweepReport& report) {
                                ? "a violation of " + *report.scenario.expect + " was expected and not found: try more seeds"
                                : fmt::format("the violation of {} was expected; it took {} to find", *report.scenario.expect,
                                              plural(found.first - report.asked.first + 1, "seed"));
-  return out + "           " + wrapped(note, 69, 11) + "\n";
+  return out + "           " + wrapped(note, 80, 11, 11) + "\n";
 }
 
 std::string command_for(const SweepReport& report, std::uint64_t seed) {

@@ -66,19 +66,21 @@ std::string brief(Duration d) {
   return fmt::format("{}ns", d.ns);
 }
 
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent, std::size_t before) {
   std::string out;
-  std::size_t column = 0;
+  std::size_t column = before;
+  bool first = true;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
-    if (column > 0 && column + 1 + word.size() > width) {
+    if (!first && column + 1 + word.size() > width) {
       out += '\n' + std::string(indent, ' ');
       column = indent;
-    } else if (column > 0) {
+    } else if (!first) {
       out += ' ';
       ++column;
     }
+    first = false;
     out += word;
     column += word.size();
     text.remove_prefix(std::min(end + 1, text.size()));

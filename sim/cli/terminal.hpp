@@ -27,8 +27,9 @@ std::string grouped(std::uint64_t number);
 std::string rate(double a_second);
 /// A duration to three digits, for tables: "12.3ms".
 std::string brief(Duration d);
-/// Text broken at blanks into lines of at most `width`, each after the first indented by `indent` blanks.
-std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
+/// Text broken at blanks into lines of at most `width`, each after the first indented by `indent` blanks. The first is meant to
+/// stand behind `before` characters.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent, std::size_t before = 0);
 
 /// A line on stderr that says how far long work has come: only on a terminal, only after a second, ten times a second.
 class Progress {

@@ -14,7 +14,7 @@ fail() {
 for word in help --help -h; do
   sh "$door" "$word" >"$scratch/out" 2>"$scratch/err" || fail "$word: exit $?"
   [ ! -s "$scratch/err" ] || fail "$word wrote to stderr"
-  for command in demo build test bench format install-deps; do
+  for command in demo build test bench mutants format install-deps; do
     grep -q "^  $command " "$scratch/out" || fail "$word does not teach $command"
   done
 done

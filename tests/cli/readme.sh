@@ -44,7 +44,8 @@ run_page() {
 printf '%s\n' '```sh' 'simulate list  # exit 1' '```' >"$scratch/wrong.md"
 if (run_page "$scratch/wrong.md") >/dev/null; then fail "a command with another exit code than the page says went unnoticed"; fi
 
-for page in README.md docs/commands.md docs/concepts.md docs/debugging.md docs/raft.md docs/scenarios.md docs/tutorial.md; do
+for page in README.md docs/commands.md docs/concepts.md docs/debugging.md docs/mutants.md docs/raft.md docs/scenarios.md \
+  docs/tutorial.md; do
   run_page "$root/$page" >"$scratch/said" || { cat "$scratch/said"; exit 1; }
   cat "$scratch/said"
   [ "$page" != README.md ] || [ "$(sed 's/.*: \([0-9]*\) .*/\1/' "$scratch/said")" -ge 10 ] || fail "README.md has too few commands"
@@ -92,8 +93,8 @@ while read -r word; do
 done <"$scratch/words"
 
 # Relative links lead to something.
-for page in "$root"/README.md "$root"/CHANGELOG.md "$root"/docs/commands.md "$root"/docs/concepts.md \
-  "$root"/docs/debugging.md "$root"/docs/raft.md "$root"/docs/scenarios.md "$root"/docs/tutorial.md "$root"/docs/design/*.md; do
+for page in "$root"/README.md "$root"/CHANGELOG.md "$root"/docs/commands.md "$root"/docs/concepts.md "$root"/docs/debugging.md \
+  "$root"/docs/mutants.md "$root"/docs/raft.md "$root"/docs/scenarios.md "$root"/docs/tutorial.md "$root"/docs/design/*.md; do
   grep -o ']([^)#: ]*[)#]' "$page" | sed 's/^](//; s/[)#]$//' | sort -u >"$scratch/links" || true
   while read -r link; do
     [ -z "$link" ] || [ -e "$(dirname "$page")/$link" ] || fail "$(basename "$page") links to $link, which is not there"

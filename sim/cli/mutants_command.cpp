@@ -1,0 +1,241 @@
+// simulate mutants.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <mutex>
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/crew.hpp"
+#include "sim/cli/files.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/terminal.hpp"
+#include "sim/explore/hunt.hpp"
+
+namespace sim::cli {
+
+namespace {
+
+constexpr std::string_view kBegin = "<!-- mutants: begin -->\n";
+constexpr std::string_view kEnd = "<!-- mutants: end -->\n";
+
+/// A scenario with a planted bug, and what the hunts for it came to.
+struct Mutant {
+  std::string path;
+  Scenario scenario;
+  explore::Hunts hunts;
+
+  /// In at least half of the hunts.
+  bool found() const { return hunts.seeds_at(50).has_value(); }
+};
+
+std::string within(const explore::Hunts& hunts, std::uint64_t percent, std::uint64_t limit) {
+  const auto seeds = hunts.seeds_at(percent);
+  return seeds ? grouped(*seeds) : "> " + grouped(limit);
+}
+
+std::string found_by(const explore::Hunts& hunts) {
+  std::string out;
+  for (const auto& [claim, times] : hunts.claims()) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", claim, times);
+  if (const std::uint64_t missed = hunts.hunts.size() - hunts.found(); missed > 0)
+    out += fmt::format("{}nothing {}", out.empty() ? "" : ", ", missed);
+  return out;
+}
+
+/// The columns of the table, on a terminal and in the page.
+struct Column {
+  std::string_view title;
+  int width;  ///< on a terminal; negative: aligned to the right
+  std::string (*cell)(const Mutant& mutant, std::uint64_t limit);
+};
+constexpr std::array kTableColumns{
+    Column{"scenario", 30, [](const Mutant& m, std::uint64_t) { return m.scenario.name; }},
+    Column{"median", -7, [](const Mutant& m, std::uint64_t limit) { return within(m.hunts, 50, limit); }},
+    Column{"90%", -7, [](const Mutant& m, std::uint64_t limit) { return within(m.hunts, 90, limit); }},
+    Column{"found by", 30, [](const Mutant& m, std::uint64_t) { return found_by(m.hunts); }},
+};
+
+std::string table_text(const std::vector<Mutant>& mutants, std::uint64_t limit) {
+  const auto line = [](const auto& cell) {
+    std::string out;
+    for (const Column& column : kTableColumns) {
+      const std::string text = column.width > 0 ? wrapped(cell(column), 80, out.size(), out.size()) : cell(column);
+      out += column.width < 0 ? fmt::format("{:>{}}  ", text, -column.width) : fmt::format("{:<{}}  ", text, column.width);
+    }
+    return out.substr(0, out.find_last_not_of(' ') + 1) + "\n";
+  };
+  std::string out = line([](const Column& c) { return std::string(c.title); });
+  for (const Mutant& m : mutants) out += line([&](const Column& c) { return c.cell(m, limit); });
+  return out;
+}
+
+std::string table_markdown(const std::vector<Mutant>& mutants, std::uint64_t limit) {
+  std::string out = "|";
+  for (const Column& column : kTableColumns) out += fmt::format(" {} |", column.title);
+  out += "\n|";
+  for (const Column& column : kTableColumns) out += column.width < 0 ? " ---: |" : " --- |";
+  for (const Mutant& m : mutants) {
+    out += "\n|";
+    for (const Column& column : kTableColumns) out += fmt::format(" {} |", column.cell(m, limit));
+  }
+  return out + "\n";
+}
+
+std::string mutants_json(const std::vector<Mutant>& mutants, std::uint64_t ranges, std::uint64_t limit, double wall) {
+  const auto seeds = [](std::optional<std::uint64_t> n) { return n ? count(*n) : Value(); };
+  Value::List out;
+  for (const Mutant& m : mutants) {
+    Value::List taken;
+    for (const explore::Hunt& h : m.hunts.hunts) taken.push_back(h.found() ? count(h.seeds) : Value());
+    Value::Map claims;
+    for (const auto& [claim, times] : m.hunts.claims()) claims.emplace_back(claim, count(times));
+    out.emplace_back(Value::Map{{"scenario", Value(m.scenario.name)},
+                                {"file", Value(m.path)},
+                                {"expect", m.scenario.expect ? Value(*m.scenario.expect) : Value()},
+                                {"found", count(m.hunts.found())},
+                                {"median", seeds(m.hunts.seeds_at(50))},
+                                {"p90", seeds(m.hunts.seeds_at(90))},
+                                {"seeds", Value(std::move(taken))},
+                                {"claims", Value(std::move(claims))}});
+  }
+  return Value(Value::Map{{"ranges", count(ranges)},
+                          {"limit", count(limit)},
+                          {"wall_seconds", Value(wall)},
+                          {"mutants", Value(std::move(out))}})
+             .to_json() +
+         "\n";
+}
+
+/// The files themselves, and the .json files of folders, by name. Nothing, with a complaint, where a folder cannot be read.
+std::optional<std::vector<std::string>> files_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      out.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+      if (at->path().extension() == ".json") found.push_back(at->path().string());
+    }
+    if (error || found.empty()) {
+      complain(fmt::format("{}: {}", path, error ? "cannot read it: " + error.message() : "found no .json file in this folder"));
+      return std::nullopt;
+    }
+    std::sort(found.begin(), found.end());
+    out.insert(out.end(), found.begin(), found.end());
+  }
+  return out;
+}
+
+std::optional<std::vector<Mutant>> open_mutants(const MutantsOptions& options, const Registry& registry) {
+  const auto files = files_of(options.paths);
+  if (!files) return std::nullopt;
+  std::vector<Mutant> out;
+  for (const std::string& path : *files) {
+    auto scenario = open_scenario(path, {}, registry);
+    if (scenario) out.push_back({path, *std::move(scenario), {}});
+  }
+  return out.size() == files->size() ? std::optional(std::move(out)) : std::nullopt;
+}
+
+/// Every hunt by itself, in as many threads. False: interrupted.
+bool hunt_all(std::vector<Mutant>& mutants, std::uint64_t ranges, std::uint64_t limit, unsigned jobs) {
+  const Interrupt interrupt;
+  const std::uint64_t all = mutants.size() * ranges;
+  for (Mutant& m : mutants) m.hunts.hunts.resize(ranges);
+  std::mutex mutex;
+  std::uint64_t begun = 0;
+  std::uint64_t done = 0;
+  Progress progress;
+  run_crew(jobs, [&](bool main) {
+    while (true) {
+      std::uint64_t mine = 0;
+      {
+        const std::lock_guard lock(mutex);
+        if (begun == all || Interrupt::requested()) return;
+        mine = begun++;
+        if (main) progress.show(static_cast<double>(done), static_cast<double>(all), done, "hunts");
+      }
+      Mutant& m = mutants[mine / ranges];
+      auto hunt = explore::hunt(m.scenario, explore::hunting_ground(mine % ranges, limit), [] { return !Interrupt::requested(); });
+      const std::lock_guard lock(mutex);
+      if (hunt) m.hunts.hunts[mine % ranges] = *std::move(hunt);
+      ++done;
+    }
+  });
+  return !Interrupt::requested();
+}
+
+/// A page, and where its table stands in it.
+struct Page {
+  std::string text;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+std::optional<Page> read_page(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) {
+    complain(fmt::format("{}: cannot read it: {}", path, text.error().what));
+    return std::nullopt;
+  }
+  Page out{*std::move(text), 0, 0};
+  out.begin = out.text.find(kBegin);
+  out.end = out.text.find(kEnd, out.begin);
+  if (out.begin != std::string::npos && out.end != std::string::npos) {
+    out.begin += kBegin.size();
+    return out;
+  }
+  complain(fmt::format("{}: found no place for the table, expected the lines {} and {}", path, kBegin.substr(0, kBegin.size() - 1),
+                       kEnd.substr(0, kEnd.size() - 1)));
+  return std::nullopt;
+}
+
+/// Says which scenarios the page's table does not name. True: none.
+bool names_all(const std::string& path, const Page& page, const std::vector<Mutant>& mutants) {
+  const std::string_view table = std::string_view(page.text).substr(page.begin, page.end - page.begin);
+  bool all = true;
+  for (const Mutant& m : mutants) {
+    if (table.find("| " + m.scenario.name + " |") != std::string_view::npos) continue;
+    complain(fmt::format("{}: the table does not name {}; write it anew with --table", path, m.scenario.name));
+    all = false;
+  }
+  return all;
+}
+
+}  // namespace
+
+Exit hunt_mutants(const MutantsOptions& options, const Registry& registry) {
+  auto mutants = open_mutants(options, registry);
+  if (!mutants) return Exit::usage;
+  std::optional<Page> page;
+  if (!options.table.empty() && !(page = read_page(options.table))) return Exit::usage;
+  const std::uint64_t ranges = options.ranges > 0 ? options.ranges : options.check ? 3 : 20;
+  const double begun = wall_seconds();
+  if (!hunt_all(*mutants, ranges, options.limit, options.jobs == 0 ? default_jobs() : options.jobs)) {
+    complain("interrupted: nothing is written");
+    return Exit::undecided;
+  }
+  print(options.json ? mutants_json(*mutants, ranges, options.limit, wall_seconds() - begun) : table_text(*mutants, options.limit));
+  bool good = true;
+  for (const Mutant& m : *mutants) {
+    if (m.found()) continue;
+    complain(
+        fmt::format("{}: found in {} of {} hunts through {} seeds each", m.path, m.hunts.found(), ranges, grouped(options.limit)));
+    good = false;
+  }
+  if (page && options.check) good = names_all(options.table, *page, *mutants) && good;
+  if (page && !options.check) {
+    page->text.replace(page->begin, page->end - page->begin, table_markdown(*mutants, options.limit));
+    if (const std::string why = write_file(options.table, page->text); !why.empty()) {
+      complain(fmt::format("{}: cannot write it: {}", options.table, why));
+      return Exit::usage;
+    }
+  }
+  return good ? Exit::ok : Exit::violated;
+}
+
+}  // namespace sim::cli
