@@ -42,7 +42,7 @@ Value telling(const Value& value) {
 std::string payload_text(const Payload& what, std::size_t width) {
   std::string json;
   what.json(json);
-  const std::string name(what.name());
+  std::string name(what.name());
   const auto value = parse_json(json);
   const Value fields = value ? telling(*value) : Value();
   if (fields.map() == nullptr || fields.map()->empty()) return name;
