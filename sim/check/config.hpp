@@ -123,9 +123,7 @@ std::vector<Error> read_config(C& into, const Value& from, const std::string& pa
     return errors;
   }
   for (const auto& [key, value] : *members) {
-    std::string at = path;
-    at += '/';
-    at += key;
+    const std::string at = path_to(path, key);
     bool known = false;
     std::vector<std::string> names;
     detail::for_each_field(into, [&, &key = key, &value = value](std::string_view name, auto& field) {

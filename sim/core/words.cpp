@@ -51,4 +51,11 @@ std::string expected_one_of(std::string_view found, std::span<const std::string>
   return out;
 }
 
+std::string path_to(std::string_view path, std::string_view member) {
+  std::string out{path};
+  out += '/';
+  out += member;
+  return out;
+}
+
 }  // namespace sim

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "sim/core/words.hpp"
 #include "sim/scenario/run.hpp"
 
 namespace sim {
@@ -85,9 +86,9 @@ std::optional<Error> read_omissions(const Value& value, const std::string& path,
   if (value.map() == nullptr) return Error{path, "found " + value.to_json() + ", expected an object by the names of nodes"};
   for (const auto& [name, list] : *value.map()) {
     const auto node = scenario.find_node(name);
-    if (!node) return Error{path + "/" + name, "unknown node \"" + name + "\""};
+    if (!node) return Error{path_to(path, name), "unknown node \"" + name + "\""};
     std::vector<std::uint64_t> numbers;
-    if (!read_numbers(list, numbers)) return Error{path + "/" + name, "found " + list.to_json() + ", " + std::string(kNumbers)};
+    if (!read_numbers(list, numbers)) return Error{path_to(path, name), "found " + list.to_json() + ", " + std::string(kNumbers)};
     for (const std::uint64_t n : numbers) into.omissions.push_back({kind, *node, n});
   }
   return std::nullopt;
@@ -107,7 +108,7 @@ Result<Decisions> read_decisions(const Value& value, const Scenario& scenario, c
   Decisions out;
   if (value.map() == nullptr) return Error{path, "found " + value.to_json() + ", expected an object"};
   for (const auto& [key, member] : *value.map()) {
-    const std::string at = path + "/" + key;
+    const std::string at = path_to(path, key);
     std::optional<Error> wrong;
     if (key == "faults") {
       std::vector<std::uint64_t> numbers;

@@ -1,6 +1,7 @@
 // Swarms: what each seed leaves out or draws for itself.
 #include <algorithm>
 
+#include "sim/core/words.hpp"
 #include "sim/scenario/reading.hpp"
 
 namespace sim {
@@ -79,7 +80,7 @@ void read_swarm(const Value& value, Scenario& scenario, Errors& errors) {
     } else {
       for (const auto& [field, choices] : *settings.map()) {
         setting.field = field;
-        read_setting(choices, path + "/" + field, scenario, setting, errors);
+        read_setting(choices, path_to(path, field), scenario, setting, errors);
       }
     }
   }
