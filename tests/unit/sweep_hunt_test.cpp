@@ -84,7 +84,7 @@ TEST_CASE("claims are told by how often they found it", "[sweep]") {
 
 TEST_CASE("no two hunts see the same seed", "[sweep]") {
   CHECK(explore::hunting_ground(0, 1000) == explore::SeedRange{1, 1000});
-  for (const std::uint64_t limit : {1, 1000, 1'000'000}) {
+  for (const std::uint64_t limit : {1U, 1000U, 1'000'000U}) {
     for (std::uint64_t i = 0; i < 20; ++i) {
       CHECK(explore::hunting_ground(i, limit).size() == limit);
       CHECK(explore::hunting_ground(i, limit).last < explore::hunting_ground(i + 1, limit).first);
