@@ -64,7 +64,7 @@ void CircuitBreaker::enter(BreakerState to, sim::Time now) {
 void CircuitBreaker::advance(sim::Time now) {
   if (now < since) since = now;  // the clock went back: the wait begins again, rather than last for as long as it went back
   if (state == BreakerState::open && now - since >= config.open_for) {
-    enter(BreakerState::half_open, now);
+    enter(planted(Mutant::open_closes) ? BreakerState::closed : BreakerState::half_open, now);
   } else if (state == BreakerState::half_open && config.half_open_for > sim::Duration{} && now - since >= config.half_open_for) {
     enter(BreakerState::open, now);
   }

@@ -2,7 +2,6 @@
 // caller down. Waiters stand in line, first come, first served, for a bounded time.
 #pragma once
 
-#include <cassert>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -47,10 +46,10 @@ struct Bulkhead {
     line.push_back({who, now + config.max_wait});
     return Answer::waits;
   }
-  /// Gives a place back. Whoever is first in line and has not waited too long gets it, and is returned.
+  /// Gives a place back (leaving an empty one changes nothing). Whoever is first in line and has not waited too long gets it, and
+  /// is returned.
   std::optional<std::uint64_t> leave(sim::Time now) {
-    assert(inside > 0);
-    --inside;
+    if (inside > 0) --inside;
     std::erase_if(line, [now](const Waiter& w) { return w.until <= now; });
     if (line.empty() || inside >= config.max_concurrent) return std::nullopt;
     const std::uint64_t next = line.front().who;

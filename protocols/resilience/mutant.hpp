@@ -17,6 +17,7 @@ enum class Mutant : std::uint8_t {
   late_result_counts,
   minimum_ignored,
   open_is_advice,
+  open_closes,
   // the other values
   retries_earn_budget,
   bulkhead_double_release,
@@ -29,7 +30,7 @@ enum class Mutant : std::uint8_t {
   works_past_deadline,
   deadline_restarts,
 };
-SIM_DESCRIBE_ENUM(Mutant, none, half_open_leak, half_open_flood, late_result_counts, minimum_ignored, open_is_advice,
+SIM_DESCRIBE_ENUM(Mutant, none, half_open_leak, half_open_flood, late_result_counts, minimum_ignored, open_is_advice, open_closes,
                   retries_earn_budget, bulkhead_double_release, tat_max_omitted, check_then_act, keys_in_memory,
                   fingerprint_ignored, reply_not_stored, works_past_deadline, deadline_restarts)
 

@@ -111,6 +111,7 @@ void add_mutants(Spec<Node>& s) {
   s.mutant("minimum-ignored", "judges before the window holds the minimum of calls: one failure opens it",
            "resilience4j's minimumNumberOfCalls, as resilience4j#1351 had it set");
   s.mutant("open-is-advice", "lets calls through after half of the time that it should be open", "Nygard, Release It!, ch. 5");
+  s.mutant("open-closes", "closes when its wait is over, without a probe: all the load at once", "Nygard, Release It!, ch. 5");
   s.mutant("retries-earn-budget", "a retry pays into the budget as a request does: retries finance retries", "finagle#956");
   s.mutant("bulkhead-double-release", "the answer to a call that timed out gives its place back a second time",
            "elasticsearch#14908");
