@@ -141,6 +141,7 @@ class World final : public View {
   }
   const Disk& disk(NodeId id) const override { return slot(id).disk; }
   bool up(NodeId id) const override { return slot(id).up; }
+  std::uint32_t incarnation(NodeId id) const override { return slot(id).incarnation; }
   bool paused(NodeId id) const { return slot(id).paused; }
   const Directory& directory() const override { return *directory_; }
   std::size_t size() const { return slots_.size(); }

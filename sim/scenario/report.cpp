@@ -20,7 +20,8 @@ Value input_of(const check::Invoked& invoked) {
   switch (invoked.function) {
     case check::Function::cas: return Value(Value::List{Value(invoked.expected), Value(invoked.value)});
     case check::Function::write:
-    case check::Function::append: return Value(invoked.value);
+    case check::Function::append:
+    case check::Function::call: return Value(invoked.value);
     case check::Function::read:
     case check::Function::erase: return {};
   }
@@ -34,6 +35,7 @@ std::string kv_name(check::Function function) {
     case check::Function::cas: return "cas";
     case check::Function::append: return "append";
     case check::Function::erase: return "delete";
+    case check::Function::call: return "call";
   }
   return {};
 }
@@ -41,6 +43,7 @@ std::string kv_name(check::Function function) {
 Value output_of(const std::string& f, const check::Returned& returned) {
   if (f == "get") return returned.found ? Value(returned.value) : Value();
   if (f == "cas") return Value(returned.found);
+  if (f == "call") return Value(returned.value);
   return {};
 }
 
@@ -160,6 +163,15 @@ void Run::report_marks(std::vector<ClaimReport>& claims) const {
   }
 }
 
+std::vector<MeasureReport> Run::measures() const {
+  std::vector<MeasureReport> out;
+  for (const SystemPlan& system : scenario_->systems) {
+    for (const check::MeasureInfo& measure : system.protocol->measures)
+      out.push_back({scenario_->claim_name(system, measure.name), measure.doc, measure.take(world_, system.members)});
+  }
+  return out;
+}
+
 Report Run::report() const {
   Report out;
   out.seed = world_.seed();
@@ -168,6 +180,10 @@ Report Run::report() const {
 
   Latencies latencies;
   std::map<std::uint64_t, Time> begun;
+  out.clients.over_time.resize(ClientReport::kParts);
+  const auto part_of = [length = scenario_->duration.ns](Time at) {
+    return std::min(ClientReport::kParts - 1, static_cast<std::size_t>(at.ns / (length / ClientReport::kParts + 1)));
+  };
   const CowLog<Observation>& seen = world_.observations();
   for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
     const Observation& o = seen.at(i);
@@ -177,6 +193,7 @@ Report Run::report() const {
     } else if (const auto* returned = o.what.as<check::Returned>(); returned != nullptr) {
       if (returned->outcome == check::Outcome::ok) {
         ++out.clients.ok;
+        ++out.clients.over_time[part_of(o.at)];
         latencies.sorted.push_back(o.at - begun[returned->process]);
       }
       out.clients.failed += returned->outcome == check::Outcome::fail ? 1 : 0;
