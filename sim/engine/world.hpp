@@ -83,9 +83,10 @@ struct Observation {
   Payload what;
 };
 
-/// How often a mark was reached, and where first.
+/// How often a mark was reached by the nodes of one system, and where first.
 struct Mark {
   std::string name;
+  std::uint32_t system = 0;  ///< by its place in the directory
   std::uint64_t count = 0;
   EventId first_event{};
   Time first_at{};

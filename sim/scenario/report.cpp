@@ -152,10 +152,15 @@ ClaimReport Run::progress() const {
   return out;
 }
 
+// `claims` begins with the watched ones, in their order. A mark counts for the system of the node that reached it, and one that a
+// client reached for every system.
 void Run::report_marks(std::vector<ClaimReport>& claims) const {
-  for (ClaimReport& claim : claims) {
+  for (std::size_t i = 0; i < watched_.size(); ++i) {
     for (const Mark& mark : world_.marks()) {
-      if (claim.kind != "sometimes" || !claim.name.ends_with("." + mark.name)) continue;
+      const bool own = mark.system == watched_[i].system || mark.system >= scenario_->systems.size();
+      if (!own || watched_[i].info->mark != mark.name) continue;
+      ClaimReport& claim = claims[i];
+      if (claim.status == ClaimStatus::reached && claim.event <= mark.first_event) continue;
       claim.status = ClaimStatus::reached;
       claim.at = mark.first_at;
       claim.event = mark.first_event;
@@ -181,7 +186,7 @@ Report Run::report() const {
   Latencies latencies;
   std::map<std::uint64_t, Time> begun;
   out.clients.over_time.resize(ClientReport::kParts);
-  const auto part_of = [length = scenario_->duration.ns](Time at) {
+  const auto part_of = [length = world_.now().ns](Time at) {
     return std::min(ClientReport::kParts - 1, static_cast<std::size_t>(at.ns / (length / ClientReport::kParts + 1)));
   };
   const CowLog<Observation>& seen = world_.observations();
@@ -223,7 +228,14 @@ Report Run::report() const {
         (site.on ? " fired " + std::to_string(site.fired) + " of " + std::to_string(site.asked) + " times" : " is off"));
   }
   out.faults = faults_;
-  out.marks.assign(world_.marks().begin(), world_.marks().end());
+  for (const Mark& mark : world_.marks()) {
+    const auto known = std::find_if(out.marks.begin(), out.marks.end(), [&](const Mark& m) { return m.name == mark.name; });
+    if (known == out.marks.end()) {
+      out.marks.push_back(mark);
+    } else {
+      known->count += mark.count;
+    }
+  }
   out.digest = world_.trace_digest();
   out.virtual_time = world_.now() - Time{};
   return out;

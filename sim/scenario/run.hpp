@@ -70,7 +70,7 @@ struct Report {
   Counters counters;
   std::vector<std::string> choices;  ///< what the seed decided for the whole run: swarm, atlas, core, rare paths
   std::vector<FaultReport> faults;
-  std::vector<Mark> marks;
+  std::vector<Mark> marks;              ///< of all systems, each name once
   std::vector<MeasureReport> measures;  ///< empty unless asked for: Run::measures()
   std::uint64_t digest = 0;
   Duration virtual_time{};
