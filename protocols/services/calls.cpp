@@ -142,6 +142,10 @@ void Node::settle(sim::Ctx& ctx, std::uint64_t id, Status status) {
 void Node::ended(sim::Ctx& ctx, std::uint64_t job, Status status) {
   Job& j = jobs.at(job);
   if (j.status == Status::ok) j.status = status;
+  if (config.calls_in_turn && j.status == Status::ok && j.begun < calls_of_a_job()) {
+    begin_call(ctx, job);
+    return;
+  }
   assert(j.open > 0);
   if (--j.open == 0) finish(ctx, job);
 }

@@ -25,16 +25,16 @@ class PerLife {
   T& at(const Cluster& cluster, sim::NodeId id, bool* fresh = nullptr) {
     if (index(id) >= held_.size()) held_.resize(index(id) + 1);
     std::optional<Held>& held = held_[index(id)];
-    const sim::Time up_since = cluster.node(id).up_since;
-    const bool anew = !held || held->up_since != up_since;
-    if (anew) held = Held{up_since, {}};
+    const std::uint32_t life = cluster.incarnation(id);
+    const bool anew = !held || held->life != life;
+    if (anew) held = Held{life, {}};
     if (fresh != nullptr) *fresh = anew;
     return held->what;
   }
 
  private:
   struct Held {
-    sim::Time up_since{};
+    std::uint32_t life = 0;
     T what{};
   };
   std::vector<std::optional<Held>> held_;

@@ -54,7 +54,7 @@ void Client::begin(sim::Ctx& ctx, std::uint32_t slot) {
   last_key = s.key;
   s.began = ctx.now();
   s.first_id = attempts * kMaxSlots;
-  ctx.observe(sim::check::Invoked{process(ctx, slot), sim::check::Function::write, 0, s.key, {}});
+  ctx.observe(sim::check::Invoked{process(ctx, slot), sim::check::Function::call, 0, s.key, {}});
   ask(ctx, slot);
 }
 

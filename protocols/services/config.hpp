@@ -52,6 +52,7 @@ struct Config {
   // What it calls.
   std::string calls;
   std::uint32_t fan_out = 1;
+  bool calls_in_turn = false;
   sim::Duration timeout = 1000_ms;  // resilience4j 2.x, TimeLimiter: 1 s
   bool deadlines = false;
   std::uint32_t attempts = 1;  // resilience4j 2.x, Retry: 3, 500 ms
@@ -77,8 +78,8 @@ struct Config {
   bool throttle = false;
   SIM_DESCRIBE(Config, workers, queue, queue_order, service_time, service_distribution, sigma, slow_share, slow_time, failures,
                refusals, brownout_at, brownout_for, brownout_factor, limiter, limit_count, limit_per, limit_burst, effects,
-               idempotency, key_retention, calls, fan_out, timeout, deadlines, attempts, backoff, backoff_base, backoff_cap,
-               backoff_factor, budget, budget_share, budget_min_per_second, budget_window, breaker, breaker_window,
+               idempotency, key_retention, calls, fan_out, calls_in_turn, timeout, deadlines, attempts, backoff, backoff_base,
+               backoff_cap, backoff_factor, budget, budget_share, budget_min_per_second, budget_window, breaker, breaker_window,
                breaker_window_size, breaker_minimum_calls, breaker_failure_rate, breaker_slow_rate, breaker_slow_call,
                breaker_open_for, breaker_half_open_calls, breaker_half_open_for, bulkhead, throttle)
 

@@ -82,7 +82,6 @@ Deed& Node::note(Did did, sim::Time now) {
 }
 
 void Node::start(sim::Ctx& ctx) {
-  up_since = ctx.now();
   if (!dependencies.empty()) {
     const std::uint64_t lives = ctx.saved<Lives>().count;
     next_attempt = lives << 32U;
@@ -200,16 +199,19 @@ void Node::worked(sim::Ctx& ctx, std::uint64_t id) {
     finish(ctx, id);
     return;
   }
-  const auto wanted = static_cast<std::uint32_t>(dependencies.size()) * config.fan_out;
-  job.open = wanted;
-  for (std::uint32_t i = 0; i < wanted; ++i) {
-    Attempt first;
-    first.job = id;
-    first.dependency = i % static_cast<std::uint32_t>(dependencies.size());
-    if (config.budget) dependencies[first.dependency].budget.request(ctx.now());
-    note(Did::requested, ctx.now()).dependency = first.dependency;
-    call(ctx, first);  // the last one may end the job
-  }
+  const std::uint32_t at_once = config.calls_in_turn ? 1 : calls_of_a_job();
+  job.open = at_once;
+  for (std::uint32_t i = 0; i < at_once; ++i) begin_call(ctx, id);  // the last one may end the job
+}
+
+// The next call that the job needs.
+void Node::begin_call(sim::Ctx& ctx, std::uint64_t id) {
+  Attempt first;
+  first.job = id;
+  first.dependency = jobs.at(id).begun++ % static_cast<std::uint32_t>(dependencies.size());
+  if (config.budget) dependencies[first.dependency].budget.request(ctx.now());
+  note(Did::requested, ctx.now()).dependency = first.dependency;
+  call(ctx, first);
 }
 
 // The job is over: its effect happens, its caller is told, its worker is free.

@@ -11,8 +11,8 @@
 //   a call fails          attempts left? -> deadline -> retry budget -> backoff -> a call
 //
 // A worker is busy until its job is answered, calls included (a thread a request, the usual server). Its own work comes first,
-// then its calls, all at once. A call that the caller's own guards refuse counts for nothing, neither for the breaker nor as
-// a retry: it was never sent. Refusals by business rules are answers, and say that the dependency is well.
+// then its calls, all at once or in turn. A call that the caller's own guards refuse counts for nothing, neither for the breaker
+// nor as a retry: it was never sent. Refusals by business rules are answers, and say that the dependency is well.
 //
 // Why effects happen once. See protocols/resilience/idempotency.hpp: the key is taken before the work, given back where the
 // work had no effect, and recorded with the effect in one log record. The answer leaves when that record is durable.
@@ -45,8 +45,9 @@ struct Job {
   resilience::Deadline deadline;
   sim::Time arrived{};
   std::uint32_t open = 0;      ///< calls that have not ended
+  std::uint32_t begun = 0;     ///< calls that were begun
   Status status = Status::ok;  ///< the first that was not ok
-  SIM_DESCRIBE(Job, request, from, deadline, arrived, open, status)
+  SIM_DESCRIBE(Job, request, from, deadline, arrived, open, begun, status)
 };
 
 /// One attempt at a call: on the wire, or waiting to be made again.
@@ -132,14 +133,12 @@ struct Node {
   resilience::IdempotencyStore keys;
   std::uint64_t next_job = 0;
   std::uint64_t next_attempt = 0;
-  sim::Time up_since{};         ///< by its own clock
   std::vector<Second> seconds;  ///< from the run's beginning
   std::vector<Deed> deeds;      ///< of the last event
 
   Config config;
   Mutant mutant = Mutant::none;
-  SIM_DESCRIBE(Node, queue, jobs, out, resting, dependencies, limiter, keys, next_job, next_attempt, up_since, seconds, deeds,
-               config, mutant)
+  SIM_DESCRIBE(Node, queue, jobs, out, resting, dependencies, limiter, keys, next_job, next_attempt, seconds, deeds, config, mutant)
 
   using Inbox = sim::Accepts<Request, Reply, Worked, TimedOut, Again>;
   void start(sim::Ctx& ctx);
@@ -167,6 +166,8 @@ struct Node {
   void pump(sim::Ctx& ctx);
   void begin(sim::Ctx& ctx, std::uint64_t id, Job job);
   void worked(sim::Ctx& ctx, std::uint64_t id);
+  std::uint32_t calls_of_a_job() const { return static_cast<std::uint32_t>(dependencies.size()) * config.fan_out; }
+  void begin_call(sim::Ctx& ctx, std::uint64_t id);
   void finish(sim::Ctx& ctx, std::uint64_t id);
   void refuse(sim::Ctx& ctx, const Job& job, Status status);
   void answer(sim::Ctx& ctx, sim::NodeId to, const Request& request, sim::Time deadline, Status status, std::string body);

@@ -1,5 +1,10 @@
 #include "protocols/services/spec.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
 #include "protocols/services/claims.hpp"
 #include "protocols/services/client.hpp"
 
@@ -8,6 +13,20 @@ namespace protocols::services {
 namespace {
 
 using sim::check::Spec;
+
+// A series over the seconds of the run, all nodes together.
+template <std::uint64_t Second::*Field>
+sim::Value each_second(const Cluster& cluster) {
+  std::vector<std::uint64_t> sums;
+  for (const sim::NodeId id : cluster.members()) {
+    const std::vector<Second>& seconds = cluster.node(id).seconds;
+    sums.resize(std::max(sums.size(), seconds.size()));
+    for (std::size_t i = 0; i < seconds.size(); ++i) sums[i] += seconds[i].*Field;
+  }
+  sim::Value::List out;
+  for (const std::uint64_t sum : sums) out.emplace_back(static_cast<std::int64_t>(sum));
+  return sim::Value(std::move(out));
+}
 
 void add_settings(Spec<Node>& s) {
   s.config<Config, Mutant>({
@@ -31,8 +50,9 @@ void add_settings(Spec<Node>& s) {
       {"effects", "each job that ends ok leaves a record in the log \"effects\", and is answered with its receipt"},
       {"idempotency", "requests must carry a key, and a key takes effect once"},
       {"key_retention", "for how long after its effect a key is remembered"},
-      {"calls", "the systems that each job calls, all at once, separated by commas; empty: none"},
+      {"calls", "the systems that each job calls, separated by commas; empty: none"},
       {"fan_out", "how many calls a job makes to each of them"},
+      {"calls_in_turn", "whether a job makes them one after another, until one fails; else all at once"},
       {"timeout", "how long an attempt may take"},
       {"deadlines", "whether a call gets no more time than is left for its job, and late jobs are refused"},
       {"attempts", "how often a call is made, the first time included; 1: no retries"},
@@ -130,10 +150,13 @@ void add_mutants(Spec<Node>& s) {
 Spec<Node> spec() {
   Spec<Node> s("service", "A service of a chain or graph of services: queue, workers, calls, and what guards them");
   add_settings(s);
-  s.clients<Client>();
+  s.clients<Client>("calls", "asks for something to be done, with an idempotency key, and asks again with the same key");
   add_breaker_claims(s);
   add_other_claims(s);
   add_mutants(s);
+  s.measure("arrived", "requests that arrived, each second", each_second<&Second::arrived>);
+  s.measure("goodput", "requests answered ok while their caller was waiting, each second", each_second<&Second::good>);
+  s.measure("calls", "calls that went out to other services, retries included, each second", each_second<&Second::calls>);
   return s;
 }
 
