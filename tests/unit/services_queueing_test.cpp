@@ -58,7 +58,6 @@ void check_sojourn(std::uint32_t c, double rho, double published, std::uint64_t 
               << " service times, expected " << expected.sojourn);
   CHECK(std::abs(seen.mean / kService - expected.sojourn) < 3 * seen.error / kService);
   CHECK(3 * seen.error < 0.12 * seen.mean);
-  WARN("M/M/" << c << " at " << rho << ": " << seen.mean / kService << " +- " << seen.error / kService);
 }
 
 }  // namespace
@@ -95,7 +94,7 @@ TEST_CASE("services: three stages in a row take three sojourns", "[services]") {
   root.service_distribution = ServiceTime::fixed;
   root.calls = "a, b, c";
   root.calls_in_turn = true;
-  root.timeout = 1000_s;
+  root.timeout = 5_s;
   const Estimate seen =
       estimate(measure({{"root", root}, {"a", queue_of(1)}, {"b", queue_of(1)}, {"c", queue_of(1)}}, 0.5 / kService, 100'000));
   INFO("mean " << seen.mean << " +- " << seen.error);
@@ -111,22 +110,22 @@ TEST_CASE("services: fan-out: one percent of slow leaves slows 63.4 percent of r
   root.service_distribution = ServiceTime::fixed;
   root.calls = "leaf";
   root.fan_out = 100;
-  root.timeout = 100_s;
+  root.timeout = 1500_ms;
   Config leaf;
   leaf.workers = 100'000;
   leaf.service_distribution = ServiceTime::fixed;
   leaf.service_time = 10_ms;
   leaf.slow_share = sim::Ratio::percent(1);
   leaf.slow_time = 1_s;
-  sim::World world = world_of({{"root", root}, {"leaf", leaf}}, poisson(20, 3000), 1, link_of(0_s));
+  sim::World world = world_of({{"root", root}, {"leaf", leaf}}, poisson(2, 1000), 1, link_of(0_s));
   run_until(world, 1000_s);
   const std::vector<double> all = sojourns(world);
-  REQUIRE(all.size() == 3000);
+  REQUIRE(all.size() == 1000);
   const auto slow = static_cast<double>(std::count_if(all.begin(), all.end(), [](double s) { return s >= 1; }));
   const double expected = 1 - std::pow(0.99, 100);
   CHECK(std::abs(expected - 0.634) < 0.0005);
-  const double sigma = std::sqrt(expected * (1 - expected) / 3000);
-  INFO("slow: " << slow / 3000 << ", expected " << expected << " +- " << 3 * sigma);
-  CHECK(std::abs(slow / 3000 - expected) < 3 * sigma);
+  const double sigma = std::sqrt(expected * (1 - expected) / 1000);
+  INFO("slow: " << slow / 1000 << ", expected " << expected << " +- " << 3 * sigma);
+  CHECK(std::abs(slow / 1000 - expected) < 3 * sigma);
   CHECK(std::abs(1 - std::pow(0.9999, 2000) - 0.181) < 0.0005);
 }
