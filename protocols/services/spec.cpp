@@ -14,7 +14,7 @@ namespace {
 
 using sim::check::Spec;
 
-// A series over the seconds of the run, all nodes together.
+// A series over the seconds of the run, all nodes together; nothing where all are 0. What a node counted before it crashed is lost.
 template <std::uint64_t Second::*Field>
 sim::Value each_second(const Cluster& cluster) {
   std::vector<std::uint64_t> sums;
@@ -23,6 +23,7 @@ sim::Value each_second(const Cluster& cluster) {
     sums.resize(std::max(sums.size(), seconds.size()));
     for (std::size_t i = 0; i < seconds.size(); ++i) sums[i] += seconds[i].*Field;
   }
+  if (std::all_of(sums.begin(), sums.end(), [](std::uint64_t sum) { return sum == 0; })) return {};
   sim::Value::List out;
   for (const std::uint64_t sum : sums) out.emplace_back(static_cast<std::int64_t>(sum));
   return sim::Value(std::move(out));
@@ -154,7 +155,7 @@ Spec<Node> spec() {
   add_breaker_claims(s);
   add_other_claims(s);
   add_mutants(s);
-  s.measure("arrived", "requests that arrived, each second", each_second<&Second::arrived>);
+  s.measure("arrived", "requests that arrived since the last start, each second", each_second<&Second::arrived>);
   s.measure("goodput", "requests answered ok while their caller was waiting, each second", each_second<&Second::good>);
   s.measure("calls", "calls that went out to other services, retries included, each second", each_second<&Second::calls>);
   return s;

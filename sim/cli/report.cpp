@@ -108,6 +108,7 @@ std::string measure_text(const Value& value) {
 std::string measures_text(const Report& report) {
   std::string out;
   for (const MeasureReport& measure : report.measures) {
+    if (measure.value.is_nil()) continue;  // nothing to show in this run
     const std::string value = measure_text(measure.value);
     out += fmt::format("  {:<30}{}{}\n", measure.name, value, value.size() > 12 ? "" : "  " + faint(measure.doc));
   }
