@@ -33,7 +33,10 @@ void Node::call(sim::Ctx& ctx, Attempt attempt) {
   Dependency& d = dependencies[attempt.dependency];
   const Job& job = jobs.at(attempt.job);
   const auto members = ctx.members(d.name);
-  if (members.empty()) return ended(ctx, attempt.job, Status::unavailable);
+  if (members.empty()) {
+    ctx.mark("nobody-to-call");
+    return ended(ctx, attempt.job, Status::unavailable);
+  }
   if (config.deadlines && job.deadline.passed(now)) return ended(ctx, attempt.job, Status::late);
   if (config.throttle && !d.throttle.admits(now, ctx.stream("throttle"))) {
     ctx.mark("throttled");

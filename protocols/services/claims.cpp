@@ -43,14 +43,17 @@ void Book::take(const Deed& deed) {
   }
   if (deed.did != Did::settled || deed.permit != generation) return;
   --outstanding;
-  if (deed.outcome != Outcome::ignored) results.push_back({deed.at, deed.outcome == Outcome::failure, deed.slow});
+  if (deed.outcome == Outcome::ignored) return;
+  const sim::Time at = results.empty() ? deed.at : std::max(deed.at, results.back().at);  // in order, though the clock went back
+  results.push_back({at, deed.outcome == Outcome::failure, deed.slow});
 }
 
-void Book::turn(const Deed& deed) {
+void Book::turn(const Deed& deed, sim::Time truly) {
   if (deed.after.generation != generation) {
     state = deed.after.state;
     generation = deed.after.generation;
     since = deed.at;
+    true_since = truly;
     outstanding = 0;
     results.clear();
   }
@@ -60,6 +63,7 @@ void Book::turn(const Deed& deed) {
 Tally Book::recount(const Config& config, sim::Time now) const {
   const std::size_t size = state == BreakerState::half_open ? config.breaker_half_open_calls : config.breaker_window_size;
   const bool by_time = config.breaker_window == resilience::WindowKind::time && state != BreakerState::half_open;
+  if (!results.empty()) now = std::max(now, results.back().at);
   Tally out;
   for (std::size_t i = results.size(); i-- > 0;) {
     if (by_time ? resilience::stretch(now, 1000_ms) - resilience::stretch(results[i].at, 1000_ms) >= static_cast<std::int64_t>(size)
@@ -82,7 +86,7 @@ Violation Breakers::follow(const Cluster& cluster, sim::NodeId changed, Look&& l
     Book& book = books[deed.dependency];
     book.take(deed);
     if (auto broken = look(node.config, std::as_const(book), deed)) return named(cluster, changed, deed.dependency) + " " + *broken;
-    book.turn(deed);
+    book.turn(deed, cluster.now());
     if (auto broken = turned(node.config, std::as_const(book), deed)) {
       return named(cluster, changed, deed.dependency) + " " + *broken;
     }
@@ -93,12 +97,13 @@ Violation Breakers::follow(const Cluster& cluster, sim::NodeId changed, Look&& l
 Violation OpenMeansNoCalls::operator()(const Cluster& cluster, sim::NodeId changed) {
   return breakers_.follow(
       cluster, changed,
-      [](const Config& c, const Book& book, const Deed& deed) -> Violation {
+      [&cluster](const Config& c, const Book& book, const Deed& deed) -> Violation {
         if (deed.did != Did::called) return {};
         if (deed.after.state == BreakerState::open) {
           return "is open since " + to_text(book.since) + ", and let a call through at " + to_text(deed.at);
         }
-        const bool early = deed.at >= book.since && deed.at - book.since < c.breaker_open_for;
+        // By its own clock, which may jump forward; and truly, for it may jump back.
+        const bool early = deed.at - book.since < c.breaker_open_for && cluster.now() - book.true_since < c.breaker_open_for;
         if (book.state == BreakerState::open && early) {
           return "opened at " + to_text(book.since) + " for " + to_text(c.breaker_open_for) + ", and let a call through at " +
                  to_text(deed.at);

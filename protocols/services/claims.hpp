@@ -50,14 +50,15 @@ struct Book {
   bool known = false;
   BreakerState state{};
   std::uint64_t generation = 0;
-  sim::Time since{};
+  sim::Time since{};              ///< by the service's clock
+  sim::Time true_since{};         ///< and truly
   std::uint32_t outstanding = 0;  ///< calls of this generation that have not ended
   std::vector<Result> results;    ///< of calls of this generation
 
   /// Enters what a deed says, up to but not with the change of state that it brought.
   void take(const Deed& deed);
   /// Enters the change of state, if it brought one.
-  void turn(const Deed& deed);
+  void turn(const Deed& deed, sim::Time truly);
   /// Counts the results that are in the window.
   resilience::Tally recount(const Config& config, sim::Time now) const;
 };

@@ -12,8 +12,8 @@ std::string Config::wrong() const {
   if (fan_out == 0) return "\"fan_out\" must be at least 1";
   if (brownout_factor == 0) return "\"brownout_factor\" must be at least 1";
   if (limit_count == 0 || limit_burst == 0 || limit_per == sim::Duration{}) return "limits must be above 0";
-  if (limit_burst > static_cast<std::uint64_t>(sim::Duration::longest().ns / limit_per.ns)) {
-    return "\"limit_burst\" is too large for \"limit_per\"";
+  if (std::max(limit_burst, limit_count) > static_cast<std::uint64_t>(sim::Duration::longest().ns / limit_per.ns)) {
+    return "\"limit_burst\" and \"limit_count\" are too large for \"limit_per\"";
   }
   if (budget_window < sim::Duration{10}) return "\"budget_window\" must be at least 10ns";
   if (breaker_window_size == 0 || breaker_half_open_calls == 0) return "a breaker's windows must hold a call";
