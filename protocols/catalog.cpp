@@ -2,12 +2,15 @@
 
 #include "protocols/consensus/raft/spec.hpp"
 #include "protocols/services/spec.hpp"
+#include "protocols/transactions/saga/spec.hpp"
 
 namespace protocols {
 
 void add_all(sim::Registry& registry) {
   registry.add(raft::spec());
   registry.add(services::spec());
+  registry.add(saga::spec());
+  registry.add(saga::service_spec());
 }
 
 }  // namespace protocols
