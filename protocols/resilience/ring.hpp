@@ -18,7 +18,8 @@ struct Ring {
   std::vector<T> slots;  ///< by position, modulo their number
   T total{};             ///< of all slots
   std::int64_t at = 0;   ///< the newest position
-  SIM_DESCRIBE(Ring, slots, total, at)
+  bool used = false;     ///< something was counted: until then any position may be the first
+  SIM_DESCRIBE(Ring, slots, total, at, used)
 
   Ring() = default;
   /// Over so many positions, at least 1.
@@ -26,6 +27,7 @@ struct Ring {
 
   /// The window ends at `position` from now on. Going back changes nothing: what was counted stays in the newest position.
   void advance_to(std::int64_t position) {
+    if (!used) at = position;
     if (position <= at) return;
     const auto size = static_cast<std::int64_t>(slots.size());
     const std::int64_t steps = position - at < size ? position - at : size;
@@ -38,6 +40,7 @@ struct Ring {
   }
   /// Adds to the newest position.
   void add(const T& what) {
+    used = true;
     slots[place(at)] += what;
     total += what;
   }

@@ -76,7 +76,7 @@ void Node::call(sim::Ctx& ctx, Attempt attempt) {
 }
 
 void Node::on(sim::Ctx& ctx, sim::NodeId, const Reply& reply) {
-  deeds.clear();
+  begin_event();
   if (!out.contains(reply.id)) {  // it was given up, and has been judged
     if (planted(Mutant::bulkhead_double_release) && config.bulkhead > 0 && dependencies.front().bulkhead.inside > 0) {
       dependencies.front().bulkhead.leave(ctx.now());
@@ -89,13 +89,13 @@ void Node::on(sim::Ctx& ctx, sim::NodeId, const Reply& reply) {
 }
 
 void Node::on(sim::Ctx& ctx, const TimedOut& timer) {
-  deeds.clear();
+  begin_event();
   settle(ctx, timer.attempt, Status::late);
   pump(ctx);
 }
 
 void Node::on(sim::Ctx& ctx, const Again& timer) {
-  deeds.clear();
+  begin_event();
   const auto at = resting.find(timer.attempt);
   const Attempt attempt = at->second;
   resting.erase(at);

@@ -41,6 +41,7 @@ void Book::take(const Deed& deed) {
     state = deed.before.state;
     generation = deed.before.generation;
   }
+  if (deed.at < since) since = deed.at;  // the clock went back: the wait begins again
   if (deed.did != Did::settled || deed.permit != generation) return;
   --outstanding;
   if (deed.outcome == Outcome::ignored) return;
@@ -48,12 +49,11 @@ void Book::take(const Deed& deed) {
   results.push_back({at, deed.outcome == Outcome::failure, deed.slow});
 }
 
-void Book::turn(const Deed& deed, sim::Time truly) {
+void Book::turn(const Deed& deed) {
   if (deed.after.generation != generation) {
     state = deed.after.state;
     generation = deed.after.generation;
     since = deed.at;
-    true_since = truly;
     outstanding = 0;
     results.clear();
   }
@@ -81,12 +81,12 @@ Violation Breakers::follow(const Cluster& cluster, sim::NodeId changed, Look&& l
   if (!node.config.breaker) return {};
   auto& books = books_.at(cluster, changed);
   books.resize(node.dependencies.size());
-  for (const Deed& deed : node.deeds) {
+  for (const Deed& deed : books_.deeds(cluster, changed)) {
     if (!concerns_breaker(deed)) continue;
     Book& book = books[deed.dependency];
     book.take(deed);
     if (auto broken = look(node.config, std::as_const(book), deed)) return named(cluster, changed, deed.dependency) + " " + *broken;
-    book.turn(deed, cluster.now());
+    book.turn(deed);
     if (auto broken = turned(node.config, std::as_const(book), deed)) {
       return named(cluster, changed, deed.dependency) + " " + *broken;
     }
@@ -97,13 +97,12 @@ Violation Breakers::follow(const Cluster& cluster, sim::NodeId changed, Look&& l
 Violation OpenMeansNoCalls::operator()(const Cluster& cluster, sim::NodeId changed) {
   return breakers_.follow(
       cluster, changed,
-      [&cluster](const Config& c, const Book& book, const Deed& deed) -> Violation {
+      [](const Config& c, const Book& book, const Deed& deed) -> Violation {
         if (deed.did != Did::called) return {};
         if (deed.after.state == BreakerState::open) {
           return "is open since " + to_text(book.since) + ", and let a call through at " + to_text(deed.at);
         }
-        // By its own clock, which may jump forward; and truly, for it may jump back.
-        const bool early = deed.at - book.since < c.breaker_open_for && cluster.now() - book.true_since < c.breaker_open_for;
+        const bool early = deed.at - book.since < c.breaker_open_for;
         if (book.state == BreakerState::open && early) {
           return "opened at " + to_text(book.since) + " for " + to_text(c.breaker_open_for) + ", and let a call through at " +
                  to_text(deed.at);
@@ -230,7 +229,7 @@ Violation BulkheadHolds::operator()(const Cluster& cluster, sim::NodeId changed)
   if (node.config.bulkhead == 0) return {};
   auto& out = out_.at(cluster, changed);
   out.resize(node.dependencies.size());
-  for (const Deed& d : node.deeds) {
+  for (const Deed& d : out_.deeds(cluster, changed)) {
     if (d.did == Did::settled) --out[d.dependency];
     if (d.did == Did::called && ++out[d.dependency] > node.config.bulkhead) {
       return cluster.name(changed) + " has " + std::to_string(out[d.dependency]) + " calls out to " +
@@ -246,7 +245,7 @@ Violation RetriesWithinBudget::operator()(const Cluster& cluster, sim::NodeId ch
   const Config& c = node.config;
   auto& all = seen_.at(cluster, changed);
   all.resize(node.dependencies.size());
-  for (const Deed& d : node.deeds) {
+  for (const Deed& d : seen_.deeds(cluster, changed)) {
     Seen& seen = all[d.dependency];
     if (d.did == Did::requested) seen.requests.push_back(d.at);
     if (d.did != Did::retried) continue;
@@ -272,7 +271,7 @@ Violation LimiterBound::operator()(const Cluster& cluster, sim::NodeId changed) 
   if (c.limiter == LimiterKind::off) return {};
   const bool bucket = c.limiter == LimiterKind::token_bucket || c.limiter == LimiterKind::gcra;
   Seen& seen = seen_.at(cluster, changed);
-  for (const Deed& d : node.deeds) {
+  for (const Deed& d : seen_.deeds(cluster, changed)) {
     if (d.did != Did::admitted) continue;
     const std::int64_t elapsed = std::max<std::int64_t>((d.at - seen.last).ns, 0);
     const auto count = static_cast<std::int64_t>(c.limit_count);
@@ -330,7 +329,7 @@ Violation Answers::follow(const Cluster& cluster, sim::NodeId changed, Differs&&
       seen[std::to_string(index(e.tenant)) + "/" + e.key] = {e.payload, e.receipt, e.at};
     }
   }
-  for (const Deed& d : node.deeds) {
+  for (const Deed& d : seen_.deeds(cluster, changed)) {
     if (d.did != Did::answered) continue;
     const auto [at, first] = seen.try_emplace(d.key, Answer{d.payload, d.receipt, d.at});
     if (first) continue;

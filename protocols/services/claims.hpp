@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,15 +28,27 @@ class PerLife {
     std::optional<Held>& held = held_[index(id)];
     const std::uint32_t life = cluster.incarnation(id);
     const bool anew = !held || held->life != life;
-    if (anew) held = Held{life, {}};
+    if (anew) held = Held{life, {}, 0};
     if (fresh != nullptr) *fresh = anew;
     return held->what;
+  }
+
+  /// The deeds of a service's last event, unless it was handed them before: an event at a service need not be one that it
+  /// handles (a sync, a message that is dropped).
+  std::span<const Deed> deeds(const Cluster& cluster, sim::NodeId id) {
+    at(cluster, id);
+    const Node& node = cluster.node(id);
+    Held& held = *held_[index(id)];
+    if (held.handled == node.handled) return {};
+    held.handled = node.handled;
+    return node.deeds;
   }
 
  private:
   struct Held {
     std::uint32_t life = 0;
     T what{};
+    std::uint64_t handled = 0;
   };
   std::vector<std::optional<Held>> held_;
 };
@@ -50,15 +63,14 @@ struct Book {
   bool known = false;
   BreakerState state{};
   std::uint64_t generation = 0;
-  sim::Time since{};              ///< by the service's clock
-  sim::Time true_since{};         ///< and truly
+  sim::Time since{};
   std::uint32_t outstanding = 0;  ///< calls of this generation that have not ended
   std::vector<Result> results;    ///< of calls of this generation
 
   /// Enters what a deed says, up to but not with the change of state that it brought.
   void take(const Deed& deed);
   /// Enters the change of state, if it brought one.
-  void turn(const Deed& deed, sim::Time truly);
+  void turn(const Deed& deed);
   /// Counts the results that are in the window.
   resilience::Tally recount(const Config& config, sim::Time now) const;
 };

@@ -98,7 +98,7 @@ void Node::start(sim::Ctx& ctx) {
 // ---- requests -------------------------------------------------------------------------------------------------------
 
 void Node::on(sim::Ctx& ctx, sim::NodeId from, const Request& request) {
-  deeds.clear();
+  begin_event();
   ++second(ctx.now()).arrived;
   if (!let_in(ctx, from, request)) return;
   Job job;
@@ -181,7 +181,7 @@ sim::Duration Node::work_time(sim::Ctx& ctx) const {
 }
 
 void Node::on(sim::Ctx& ctx, const Worked& timer) {
-  deeds.clear();
+  begin_event();
   worked(ctx, timer.job);
   pump(ctx);
 }

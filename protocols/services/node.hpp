@@ -135,10 +135,12 @@ struct Node {
   std::uint64_t next_attempt = 0;
   std::vector<Second> seconds;  ///< from the run's beginning
   std::vector<Deed> deeds;      ///< of the last event
+  std::uint64_t handled = 0;    ///< events that it handled
 
   Config config;
   Mutant mutant = Mutant::none;
-  SIM_DESCRIBE(Node, queue, jobs, out, resting, dependencies, limiter, keys, next_job, next_attempt, seconds, deeds, config, mutant)
+  SIM_DESCRIBE(Node, queue, jobs, out, resting, dependencies, limiter, keys, next_job, next_attempt, seconds, deeds, handled,
+               config, mutant)
 
   using Inbox = sim::Accepts<Request, Reply, Worked, TimedOut, Again>;
   void start(sim::Ctx& ctx);
@@ -157,6 +159,10 @@ struct Node {
 
  private:
   bool planted(Mutant bug) const { return mutant == bug; }
+  void begin_event() {
+    deeds.clear();
+    ++handled;
+  }
   Second& second(sim::Time now);
   Deed& note(Did did, sim::Time now);
   static Sight look(const Dependency& d);

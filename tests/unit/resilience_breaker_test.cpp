@@ -255,6 +255,19 @@ TEST_CASE("breaker: both windows count as a plain recount does", "[resilience]")
   }
 }
 
+// Found by scenarios/services/jumping-clocks.json: a ring that begins at position 0 never moves on while the clock is before 0.
+TEST_CASE("breaker: the time window forgets before time 0, too", "[resilience]") {
+  BreakerConfig config = small();
+  config.window = WindowKind::time;
+  config.window_size = 2;
+  Caller c(config);
+  c.now = at(Duration{-3'500'000'000});
+  c.calls(1, Outcome::failure);
+  c.now = at(Duration{-1'500'000'000});
+  c.calls(2, Outcome::failure);
+  CHECK(c.breaker.window.total == Tally{2, 2, 0});
+}
+
 TEST_CASE("breaker: gobreaker trips at the sixth failure in a row and lets one probe through", "[resilience]") {
   Caller c(gobreaker());
   c.calls(1000, Outcome::success);
