@@ -192,7 +192,7 @@ TEST_CASE("limiter: a reservation waits its turn, or is not made", "[resilience]
   CHECK(bucket.reserve(at(400_ms), 1, 1_s) == 100_ms);
 }
 
-TEST_CASE("limiter: a fixed window admits twice its limit across an edge; a sliding log never does", "[resilience]") {
+TEST_CASE("limiter: a fixed window admits twice its limit across an edge, a sliding log never", "[resilience]") {
   const Quota quota{.burst = 1, .count = 10, .per = 1_s};
   for (const LimiterKind kind : {LimiterKind::fixed_window, LimiterKind::sliding_counter, LimiterKind::sliding_log}) {
     RateLimiter limiter(kind, quota);

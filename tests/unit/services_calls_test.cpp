@@ -102,7 +102,7 @@ TEST_CASE("services: what is left for a job is what its calls get", "[services]"
   CHECK(at_c == 500_ms);  // nothing has passed at b since
 }
 
-TEST_CASE("services: a full queue refuses; LIFO serves the newest first", "[services]") {
+TEST_CASE("services: a full queue refuses, and LIFO serves the newest first", "[services]") {
   Config c;
   c.workers = 1;
   c.queue = 2;
