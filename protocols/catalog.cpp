@@ -2,6 +2,7 @@
 
 #include "protocols/consensus/raft/spec.hpp"
 #include "protocols/transactions/saga/spec.hpp"
+#include "protocols/transactions/two_phase_commit/spec.hpp"
 
 namespace protocols {
 
@@ -9,6 +10,7 @@ void add_all(sim::Registry& registry) {
   registry.add(raft::spec());
   registry.add(saga::spec());
   registry.add(saga::service_spec());
+  registry.add(two_phase_commit::spec());
 }
 
 }  // namespace protocols
