@@ -1,6 +1,7 @@
 #include "protocols/catalog.hpp"
 
 #include "protocols/consensus/raft/spec.hpp"
+#include "protocols/transactions/choreography/spec.hpp"
 #include "protocols/transactions/saga/spec.hpp"
 #include "protocols/transactions/two_phase_commit/spec.hpp"
 
@@ -10,6 +11,7 @@ void add_all(sim::Registry& registry) {
   registry.add(raft::spec());
   registry.add(saga::spec());
   registry.add(saga::service_spec());
+  registry.add(choreography::spec());
   registry.add(two_phase_commit::spec());
 }
 

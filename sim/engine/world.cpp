@@ -94,7 +94,7 @@ inline bool World::handle(Event& event) {
     case EventKind::timer: return on_timer(event);
     case EventKind::sync: return on_sync(event);
     case EventKind::start: return on_start(event);
-    case EventKind::fault: on_fault(event); return true;
+    case EventKind::fault: return on_fault(event);
     case EventKind::wake: return on_wake(event);
   }
   return false;

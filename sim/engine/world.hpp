@@ -270,7 +270,7 @@ class World final : public View {
   bool on_message(Event& event);
   bool on_timer(Event& event);
   bool on_sync(Event& event);
-  void on_fault(const Event& event);
+  bool on_fault(const Event& event);
   bool wait_in_line(Event& event);
   bool on_wake(const Event& wake);
   bool handle(Event& event);
@@ -299,7 +299,7 @@ class World final : public View {
   void mend_disk(std::uint32_t number, NodeId id);
   bool set_trap(NodeId id, std::uint32_t fault);
   void update_ailing(NodeId id);
-  void strike(const Event& event);
+  bool strikes_in_vain(const Event& event) const;
   void fill_up(NodeId id);
   std::vector<NodeId> resolve(const Target& target) const;
   Disturbance disturbance(const Fault& fault, std::span<const NodeId> side) const;

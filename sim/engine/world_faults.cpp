@@ -19,15 +19,16 @@ void World::schedule_end(Time at, std::uint32_t fault) {
   queue_.push(at, {.number = fault, .generation = 1, .kind = EventKind::fault});
 }
 
-void World::on_fault(const Event& event) {
+bool World::on_fault(const Event& event) {
   const auto number = static_cast<std::uint32_t>(event.number);
   const bool ends = event.generation == 1;
+  if (event.generation == 2 && strikes_in_vain(event)) return false;
   begin_event(EventKind::fault, {}, {}, mix(event.number + 1, digest_of(faults_[number].fault)) + event.generation);
   last_.fault = number;
   last_.fault_ends = ends;
   last_.fault_strikes = event.generation == 2;
   if (last_.fault_strikes) {
-    strike(event);
+    crash(event.to, number);
   } else if (ends) {
     end_fault(number);
   } else {
@@ -39,6 +40,7 @@ void World::on_fault(const Event& event) {
     for (const NodeId id : faults_[number].hit) text += " " + directory_->node_names[index(id)];
     record(RecordKind::fault, {}, {}, nullptr, text);
   }
+  return true;
 }
 
 std::vector<NodeId> World::resolve(const Target& target) const {
@@ -221,9 +223,10 @@ bool World::set_trap(NodeId id, std::uint32_t fault) {
   return true;
 }
 
-// The crash that waited for a save comes, unless the node is gone for another reason.
-void World::strike(const Event& event) {
-  if (event.incarnation == slot(event.to).incarnation) crash(event.to, static_cast<std::uint32_t>(event.number));
+// The crash that waited for a save does not come where the node is gone for another reason, or where the fault has ended while
+// the save was under way: then nobody would restart the node.
+bool World::strikes_in_vain(const Event& event) const {
+  return event.incarnation != slot(event.to).incarnation || !faults_[event.number].active;
 }
 
 bool World::restart(NodeId id) {
