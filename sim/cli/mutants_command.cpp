@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <mutex>
 
-#include "sim/cli/commands.hpp"
 #include "sim/cli/crew.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "sim/cli/mutants.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/explore/hunt.hpp"
 
@@ -107,31 +107,8 @@ std::string mutants_json(const std::vector<Mutant>& mutants, std::uint64_t range
          "\n";
 }
 
-/// The files themselves, and the .json files of folders, by name. Nothing, with a complaint, where a folder cannot be read.
-std::optional<std::vector<std::string>> files_of(const std::vector<std::string>& paths) {
-  std::vector<std::string> out;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(path, error)) {
-      out.push_back(path);
-      continue;
-    }
-    std::vector<std::string> found;
-    for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
-      if (at->path().extension() == ".json") found.push_back(at->path().string());
-    }
-    if (error || found.empty()) {
-      complain(fmt::format("{}: {}", path, error ? "cannot read it: " + error.message() : "found no .json file in this folder"));
-      return std::nullopt;
-    }
-    std::sort(found.begin(), found.end());
-    out.insert(out.end(), found.begin(), found.end());
-  }
-  return out;
-}
-
 std::optional<std::vector<Mutant>> open_mutants(const MutantsOptions& options, const Registry& registry) {
-  const auto files = files_of(options.paths);
+  const auto files = scenario_files(options.paths);
   if (!files) return std::nullopt;
   std::vector<Mutant> out;
   for (const std::string& path : *files) {
@@ -208,7 +185,30 @@ bool names_all(const std::string& path, const Page& page, const std::vector<Muta
 
 }  // namespace
 
+std::optional<std::vector<std::string>> scenario_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      out.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+      if (at->path().extension() == ".json") found.push_back(at->path().string());
+    }
+    if (error || found.empty()) {
+      complain(fmt::format("{}: {}", path, error ? "cannot read it: " + error.message() : "found no .json file in this folder"));
+      return std::nullopt;
+    }
+    std::sort(found.begin(), found.end());
+    out.insert(out.end(), found.begin(), found.end());
+  }
+  return out;
+}
+
 Exit hunt_mutants(const MutantsOptions& options, const Registry& registry) {
+  if (!options.correct.empty()) return run_correct(options, registry);
   auto mutants = open_mutants(options, registry);
   if (!mutants) return Exit::usage;
   std::optional<Page> page;
