@@ -34,7 +34,7 @@ void World::on_fault(const Event& event) {
     begin_fault(number);
   }
   for (const NodeId id : faults_[number].hit) trace_.add(index(id));
-  if (sink_.sink != nullptr) {
+  if (sink_.who != nullptr) {
     std::string text = enum_name(faults_[number].fault.kind) + (ends ? " ends:" : last_.fault_strikes ? " strikes:" : ":");
     for (const NodeId id : faults_[number].hit) text += " " + directory_->node_names[index(id)];
     record(RecordKind::fault, {}, {}, nullptr, text);

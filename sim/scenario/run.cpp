@@ -28,6 +28,7 @@ Run::Run(const Scenario& scenario, std::uint64_t seed, Options options)
 }
 
 bool Run::wanted(const std::string& claim) const {
+  if (!options_.only.empty() && claim != options_.only) return false;
   return scenario_->checks.empty() ||
          std::find(scenario_->checks.begin(), scenario_->checks.end(), claim) != scenario_->checks.end();
 }
