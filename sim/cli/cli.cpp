@@ -95,15 +95,16 @@ void add_mutants(CLI::App& app, const std::string& program, const Registry& regi
       ->type_name("N");
   command->add_option("--table", options->table, "Write the table into this page, between its markers")->type_name("FILE");
   command->add_flag("--check", options->check, "Few hunts, and the page is not written: it must only name every scenario");
+  command->add_flag("--shrink", options->shrink, "Shrink one find of each too, and say how small it becomes");
   command->add_option("--correct", options->correct, "Run these seeds of each scenario without its bug; none may violate a claim")
       ->type_name("A..B");
-  for (const char* other : {"--ranges", "--limit", "--table", "--check"})
+  for (const char* other : {"--ranges", "--limit", "--table", "--check", "--shrink"})
     command->get_option("--correct")->excludes(command->get_option(other));
   command->add_flag("--json", options->json, "As one JSON object");
   command->footer(
       "\nExit: 0 each is found, in at least half of its hunts; 1 one is not. With --correct: 0 every claim holds, 1 one is\n"
       "violated.\n\nExample:\n"
-      "  simulate mutants scenarios/mutants --table docs/mutants.md\n"
+      "  simulate mutants scenarios/mutants --shrink --table docs/mutants.md\n"
       "  simulate mutants scenarios/mutants --correct 1..1000");
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return hunt_mutants(*options, registry); }; });
 }

@@ -9,6 +9,7 @@
 #include "sim/cli/cli.hpp"
 #include "sim/explore/ledger.hpp"
 #include "sim/explore/lockstep.hpp"
+#include "sim/explore/shrink.hpp"
 #include "sim/scenario/run.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -78,6 +79,7 @@ struct MutantsOptions {
   unsigned jobs = 0;               ///< threads; 0: every processor
   std::string table;               ///< a page whose table is written anew; with `check`, only compared
   bool check = false;
+  bool shrink = false;  ///< one find of each too
   std::string correct;  ///< "A..B": runs these seeds of each without its bug, and hunts nothing
   bool json = false;
 };
@@ -123,6 +125,8 @@ inline constexpr std::uint64_t kAllEvents = UINT64_MAX;
 void finish(Lockstep& pair);
 /// A number of things, for JSON.
 Value count(std::uint64_t n);
+/// How large a run is, for JSON.
+Value size_json(const RunSize& size);
 /// A digest as people see it: 16 hexadecimal digits.
 std::string hex(std::uint64_t digest);
 /// A word as a shell reads it back.

@@ -83,21 +83,11 @@ std::string table_text(const Shrunk& shrunk) {
          fmt::format("{:<11}{:>14} -> {}\n", "time", brief(before.virtual_time), bold(brief(after.virtual_time)));
 }
 
-Value size_value(const RunSize& size) {
-  return Value::Map{{"nodes", count(size.nodes)},
-                    {"clients", count(size.clients)},
-                    {"events", count(size.events)},
-                    {"deliveries", count(size.delivered)},
-                    {"timers", count(size.timers)},
-                    {"faults", count(size.faults)},
-                    {"virtual_ns", Value(size.virtual_time.ns)}};
-}
-
 std::string shrunk_json(const Shrunk& shrunk, const Report& report, const std::string& out, double wall) {
   return Value(Value::Map{{"claim", Value(shrunk.claim)},
                           {"message", Value(report.violation()->message)},
-                          {"before", size_value(shrunk.before)},
-                          {"after", size_value(shrunk.after)},
+                          {"before", size_json(shrunk.before)},
+                          {"after", size_json(shrunk.after)},
                           {"omitted", count(shrunk.smallest.decisions.omissions.size())},
                           {"runs", count(shrunk.runs)},
                           {"complete", Value(shrunk.complete)},
@@ -128,6 +118,16 @@ std::string shrunk_text(const Shrunk& shrunk, const Report& report, const std::s
 }
 
 }  // namespace
+
+Value size_json(const RunSize& size) {
+  return Value::Map{{"nodes", count(size.nodes)},
+                    {"clients", count(size.clients)},
+                    {"events", count(size.events)},
+                    {"deliveries", count(size.delivered)},
+                    {"timers", count(size.timers)},
+                    {"faults", count(size.faults)},
+                    {"virtual_ns", Value(size.virtual_time.ns)}};
+}
 
 Exit shrink_bundle(const ShrinkArguments& arguments, const Registry& registry) {
   const auto seconds = time_limit_of(arguments);

@@ -171,6 +171,10 @@ class World final : public View {
   const Fault& fault(std::uint32_t number) const { return faults_[number].fault; }
   std::span<const NodeId> fault_hit(std::uint32_t number) const { return faults_[number].hit; }
   std::size_t faults() const { return faults_.size(); }
+  /// Whom a fault still ails; nobody where it has not begun, has ended, was mended by another or does its harm at once.
+  std::vector<NodeId> ailed_by(std::uint32_t number) const;
+  /// Whether a node has ever lost its disk.
+  bool wiped(NodeId id) const { return slot(id).wiped; }
   std::size_t pending() const { return queue_.size(); }
   /// What a node has done so far, as an Omission counts it.
   std::uint64_t messages_sent(NodeId id) const { return slot(id).sent; }
@@ -236,6 +240,7 @@ class World final : public View {
     bool syncing = false;
     bool instant_sync = true;
     bool slow = false;    // events cost time, or some wait in line
+    bool wiped = false;   // it has lost its disk once
     bool ailing = false;  // something is wrong with its disk, or a trap is set
     Clock clock;
     Streams streams;

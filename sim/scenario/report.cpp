@@ -3,6 +3,7 @@
 #include <map>
 
 #include "sim/check/judge.hpp"
+#include "sim/scenario/ailments.hpp"
 #include "sim/scenario/run.hpp"
 
 namespace sim {
@@ -144,8 +145,8 @@ ClaimReport Run::progress() const {
   out.status = ClaimStatus::violated;
   out.at = stop + bound;
   out.event = world_.last().event;
-  out.message =
-      "no operation that clients began after faults stopped at " + to_text(stop) + " was answered within " + to_text(bound);
+  out.message = "no operation that clients began after faults stopped at " + to_text(stop) + " was answered within " +
+                to_text(bound) + "; " + ailments_text(world_, *scenario_);
   return out;
 }
 

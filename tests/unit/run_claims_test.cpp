@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/scenario/run.hpp"
+#include "sim/explore/cause.hpp"
 #include "tests/unit/scenario_support.hpp"
 
 namespace {
@@ -163,7 +164,30 @@ TEST_CASE("a system that cannot recover violates its liveness, after its time an
   CHECK(stuck.status == ClaimStatus::violated);
   CHECK(stuck.at > at(17_s));
   CHECK(stuck.at <= at(17'100_ms));
-  CHECK(stuck.message == "it has not come true within 2s after faults stopped at 15s: every node ticks again");
+  CHECK(stuck.message ==
+        "it has not come true within 2s after faults stopped at 15s: every node ticks again; nothing ails any node any more; whole: "
+        "3 of 3 of store, a majority is 2");
+}
+
+TEST_CASE("a claim of liveness that fails says what still ails whom, and which core was healed", "[run]") {
+  const auto has = [](const ClaimReport& claim, const char* part) { return claim.message.find(part) != std::string::npos; };
+  const Ran r = ran({kStuck, "core=majority", "atlas=false",
+                     R"(faults=[{"at":"3s","crash":"store","wipe":true},{"at":"4s","disk":"store","effect":"stall"},)"
+                     R"({"at":"4s","partition":"store","against":["c1"]}])"});
+  const ClaimReport& stuck = claim(r.report, "toy.all-ticking");
+  REQUIRE(stuck.status == ClaimStatus::violated);
+  INFO(stuck.message);
+  CHECK(has(stuck, "; still ailing: "));
+  CHECK(has(stuck, " (down, disk stalled, cut off, has lost its disk)"));
+  CHECK(has(stuck, " (has lost its disk)"));
+  CHECK(has(stuck, "; healed core of store: n"));
+  CHECK(has(stuck, "; whole: 0 of 3 of store, a majority is 2"));
+  CHECK(explore::cause_of(stuck.message, {}) == "it has not come true within N after faults stopped at N: every node ticks again");
+
+  // Where a fault was mended before, it ails nobody.
+  const Ran mended = ran({kStuck, "core=majority", R"(faults=[{"at":"3s","for":"1s","crash":"store"},{"at":"4s","clog":"n1"},)"
+                                                   R"({"at":"5s","heal":"all"}])"});
+  CHECK(has(claim(mended.report, "toy.all-ticking"), "; nothing ails any node any more; healed core of store: n"));
 }
 
 TEST_CASE("a system in which nothing happens any more is found out when the run ends", "[run]") {
@@ -179,6 +203,7 @@ TEST_CASE("a store that answers nobody violates the progress of its clients", "[
   const ClaimReport& progress = claim(r.report, "clients.progress");
   CHECK(progress.status == ClaimStatus::violated);
   CHECK(progress.at == at(25_s));
+  CHECK(progress.message.ends_with("; nothing ails any node any more; whole: 3 of 3 of store, a majority is 2"));
   CHECK(r.report.clients.ok == 0);
   CHECK(r.report.clients.unknown == r.report.clients.invoked);
 }
