@@ -29,6 +29,10 @@ for file in "$folder"/*.json; do
 done
 [ "$(awk 'length > 80' "$scratch/out" | wc -l)" -eq 0 ] || fail "the table is wider than 80 columns"
 
+# The page says how small the runs become: Figure 8 of the Raft paper in few messages.
+deliveries=$(sed -n 's/^| raft-commit-old-term |.* -> [0-9,]* (\([0-9]*\)) |.*/\1/p' "$page")
+[ "${deliveries:-999}" -lt 60 ] || fail "the page has raft-commit-old-term shrunk to \"$deliveries\" deliveries, should be below 60"
+
 # Its controls: a scenario without a bug, and a page that does not name one.
 mkdir "$scratch/sound"
 sed 's/"mutant": "[a-z-]*"/"mutant": ""/' "$folder/raft-heartbeat-race.json" >"$scratch/sound/sound.json"
@@ -73,6 +77,10 @@ status=0
 wait "$runner" || status=$?
 [ "$status" -eq 3 ] || fail "--correct, Ctrl-C: exit $status, should be 3"
 grep -q "^ended      by an interrupt" "$scratch/out" || fail "--correct, Ctrl-C: $(cat "$scratch/out")"
+
+# A find shrunk, the same in any number of threads.
+hunted 0 "$folder/raft-seen-is-granted.json" --ranges 1 --shrink --jobs 1
+grep -q "^raft-seen-is-granted  .* [0-9,]* -> [0-9]* ([0-9]*)  raft" "$scratch/out" || fail "--shrink: $(cat "$scratch/out")"
 
 # Bad input.
 refused() {
