@@ -294,6 +294,10 @@ Exit hunt_mutants(const MutantsOptions& options, const Registry& registry) {
   if (!mutants) return Exit::usage;
   std::optional<Page> page;
   if (!options.table.empty() && !(page = read_page(options.table))) return Exit::usage;
+  if (const std::string why = page && !options.check ? why_unwritable(options.table) : ""; !why.empty()) {
+    complain(fmt::format("{}: cannot write it: {}", options.table, why));
+    return Exit::usage;
+  }
   const std::uint64_t ranges = options.ranges > 0 ? options.ranges : options.check ? 3 : 20;
   const double begun = wall_seconds();
   const unsigned jobs = options.jobs == 0 ? default_jobs() : options.jobs;

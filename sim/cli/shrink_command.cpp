@@ -7,6 +7,7 @@
 #include "sim/cli/bundle.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
+#include "sim/cli/interrupt.hpp"
 #include "sim/cli/story.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/explore/shrink.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::size_t kStoryLines = 60;
 
-/// Shows how far it has come, and stops it when time is up.
+/// Shows how far it has come, and stops it when time is up or at Ctrl-C.
 class ShrinkProgress final : public ShrinkWatcher {
  public:
   explicit ShrinkProgress(double seconds) : begun_(wall_seconds()), until_(begun_ + seconds) {}
@@ -28,10 +29,11 @@ class ShrinkProgress final : public ShrinkWatcher {
       progress_.say(fmt::format("{:.0f} s, {} runs; {}: {} events, {} deliveries", now - begun_, grouped(runs), stage,
                                 grouped(best.events), grouped(best.delivered)));
     }
-    return now < until_;
+    return now < until_ && !Interrupt::requested();
   }
 
  private:
+  Interrupt interrupt_;
   Progress progress_;
   double begun_;
   double until_;
@@ -56,6 +58,10 @@ std::optional<std::string> place_of(const ShrinkArguments& arguments) {
   std::error_code none;
   if (out != "-" && std::filesystem::equivalent(out, arguments.path, none)) {
     complain(fmt::format("--out {}: that is the bundle itself, which stays as it is", out));
+    return std::nullopt;
+  }
+  if (const std::string why = why_unwritable(out); !why.empty()) {
+    complain(fmt::format("{}: cannot write it: {}", out, why));
     return std::nullopt;
   }
   return out;
