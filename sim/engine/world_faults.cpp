@@ -35,7 +35,7 @@ bool World::on_fault(const Event& event) {
     begin_fault(number);
   }
   for (const NodeId id : faults_[number].hit) trace_.add(index(id));
-  if (sink_.sink != nullptr) {
+  if (sink_.who != nullptr) {
     std::string text = enum_name(faults_[number].fault.kind) + (ends ? " ends:" : last_.fault_strikes ? " strikes:" : ":");
     for (const NodeId id : faults_[number].hit) text += " " + directory_->node_names[index(id)];
     record(RecordKind::fault, {}, {}, nullptr, text);
@@ -192,6 +192,29 @@ void World::heal_core(std::span<const NodeId> core) {
   release_clogged();
 }
 
+std::vector<NodeId> World::ailed_by(std::uint32_t number) const {
+  const PlannedFault& planned = faults_[number];
+  if (!planned.active) return {};
+  std::vector<NodeId> out = planned.hit;
+  switch (planned.fault.kind) {
+    case FaultKind::crash: std::erase_if(out, [&](NodeId id) { return slot(id).up || slot(id).down_by != number; }); return out;
+    case FaultKind::pause:
+      std::erase_if(out, [&](NodeId id) { return !slot(id).paused || slot(id).paused_by != number; });
+      return out;
+    case FaultKind::partition:
+    case FaultKind::clog:
+    case FaultKind::link: return network_.disturbed_by(number) ? out : std::vector<NodeId>{};
+    case FaultKind::disk: return destroys(planned.fault.effect) ? std::vector<NodeId>{} : out;
+    case FaultKind::slow:
+    case FaultKind::clock: return out;
+    case FaultKind::restart:
+    case FaultKind::resume:
+    case FaultKind::heal:
+    case FaultKind::core: break;
+  }
+  return {};
+}
+
 // ---- nodes ----------------------------------------------------------------------------------------------------------
 
 // Memory, timers and unsent messages are gone; of the unsynced writes chance decides. The state stays to be looked at.
@@ -211,7 +234,10 @@ bool World::crash(NodeId id, std::uint32_t by) {
   s.trouble.busy_until = now_;
   s.trouble.stalled_sync = 0;
   s.disk.crash(s.disk_luck);
-  if (by != kNoFault && faults_[by].fault.wipe) s.disk.wipe();
+  if (by != kNoFault && faults_[by].fault.wipe) {
+    s.disk.wipe();
+    s.wiped = true;
+  }
   return true;
 }
 
