@@ -65,9 +65,11 @@ enum class Mutant : std::uint8_t {
   tombstone_early,
   older_accepted,
   deletion_not_compared,
+  newest_compared,
   never_awakened,
   awakened_as_new,
 };
-SIM_DESCRIBE_ENUM(Mutant, none, tombstone_early, older_accepted, deletion_not_compared, never_awakened, awakened_as_new)
+SIM_DESCRIBE_ENUM(Mutant, none, tombstone_early, older_accepted, deletion_not_compared, newest_compared, never_awakened,
+                  awakened_as_new)
 
 }  // namespace protocols::gossip

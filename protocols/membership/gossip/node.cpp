@@ -45,7 +45,7 @@ std::vector<Entry>::iterator Node::place_of(std::uint32_t key) {
   return std::lower_bound(entries.begin(), entries.end(), key, [](const Entry& e, std::uint32_t k) { return e.item().key < k; });
 }
 
-Entry* Node::find(std::uint32_t key) {
+Entry* Node::entry_of(std::uint32_t key) {
   const auto at = place_of(key);
   return at != entries.end() && at->item().key == key ? &*at : nullptr;
 }
@@ -64,7 +64,7 @@ void Node::changed(std::uint32_t key) {
 // Of two versions of a key the later stays. True where this one is news.
 bool Node::merge(sim::Ctx& ctx, const sim::Payload& item) {
   const Item& arrived = *item.as<Item>();
-  if (Entry* entry = find(arrived.key); entry != nullptr) {
+  if (Entry* entry = entry_of(arrived.key); entry != nullptr) {
     const Item& mine = entry->item();
     if (!later(arrived.stamp, arrived.activated, mine.stamp, mine.activated)) {
       if (entry->dormant && arrived.stamp < mine.stamp) awaken(ctx, *entry);

@@ -109,8 +109,9 @@ struct Node {
  private:
   bool planted(Mutant bug) const { return mutant == bug; }
   std::vector<Entry>::iterator place_of(std::uint32_t key);
-  Entry* find(std::uint32_t key);
+  Entry* entry_of(std::uint32_t key);
   std::optional<sim::NodeId> partner(sim::Ctx& ctx) const;
+  std::uint64_t summary() const;
   sim::Duration first_after(sim::Ctx& ctx, sim::Duration interval) const;
 
   // What is held.

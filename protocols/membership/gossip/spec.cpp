@@ -34,6 +34,8 @@ void add_mutants(Spec<Node>& s) {
   s.mutant("older-accepted", "takes whatever version arrives: a late one undoes a newer", "Demers 1987 §1.1");
   s.mutant("deletion-not-compared", "anti-entropy leaves certificates out: who missed the deletion keeps the item for ever",
            "Demers 1987 §2: absence does not spread");
+  s.mutant("newest-compared", "sites compare their newest updates only: an older one that a site missed is never mended",
+           "Demers 1987 §1.3: checksums");
   s.mutant("never-awakened", "a dormant certificate stays dormant when an obsolete item comes: the item is back for good",
            "Demers 1987 §2.1");
   s.mutant("awakened-as-new", "awakening gives a certificate a new stamp: it deletes what was written since", "Demers 1987 §2.2");
