@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace protocols::swim {
 
@@ -65,6 +66,15 @@ Violation packet_bound(const Cluster& cluster, sim::NodeId changed) {
   if (node.tally.largest_packet <= node.config.packet_bytes) return {};
   return cluster.name(changed) + " sent a packet of " + text(node.tally.largest_packet) + " bytes, but at most " +
          text(node.config.packet_bytes) + " fit";
+}
+
+bool FalsePositive::operator()(const Cluster& cluster, sim::NodeId changed) {
+  const Node& node = cluster.node(changed);
+  if (index(changed) >= deaths_.size()) deaths_.resize(index(changed) + 1);
+  if (std::exchange(deaths_[index(changed)], node.tally.deaths) >= node.tally.deaths) return false;
+  return std::any_of(node.touched.begin(), node.touched.end(), [&](std::uint32_t place) {
+    return node.members[place].status == Status::dead && cluster.up(cluster.members()[place]);
+  });
 }
 
 bool EveryoneHolds::wrong(const Cluster& cluster, std::size_t pair) const {

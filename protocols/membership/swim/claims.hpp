@@ -69,6 +69,15 @@ Violation transmit_limit(const Cluster& cluster, sim::NodeId changed);
 /// No packet is larger than packet_bytes.
 Violation packet_bound(const Cluster& cluster, sim::NodeId changed);
 
+/// Reached when a member declares another dead, because its own suspicion of it timed out, though it is up.
+class FalsePositive {
+ public:
+  bool operator()(const Cluster& cluster, sim::NodeId changed);
+
+ private:
+  std::vector<std::uint64_t> deaths_;  // by node
+};
+
 /// What every live member must hold, in the end, of all others that are up or down as `up` says.
 class EveryoneHolds {
  public:

@@ -23,6 +23,7 @@ void add_claims(Spec<Node>& s) {
   s.sometimes("suspicion-confirmed", "a suspicion is shared by another member, which shortens its timeout");
   s.sometimes("lifeguard-slowed", "a member takes its own health to be bad and probes less often");
   s.sometimes("death-declared", "a suspicion times out");
+  s.sometimes("false-positive", "a member declares another dead that is up", FalsePositive{});
   s.sometimes("dead-returned", "a member that was held dead is alive again, with a higher incarnation");
   s.sometimes("reconnected", "a member that is held dead is tried all the same");
   s.sometimes("packet-full", "a packet carries as many updates as fit", [](const Cluster& cluster, sim::NodeId changed) {
