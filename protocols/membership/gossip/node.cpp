@@ -145,6 +145,7 @@ void Node::on(sim::Ctx& ctx, sim::NodeId, const kv::Request& request) {
       update(ctx, command);
       answer(ctx, request, true, {});
       return;
+    case kv::Function::call: return;  // no operation of a store
   }
 }
 
@@ -175,6 +176,7 @@ void Node::update(sim::Ctx& ctx, const kv::Command& command) {
   const sim::Payload item = written(ctx, command, find(command.key));
   hold(ctx, item);
   persist(ctx, item);
+  ++tally.updates_made;
   spread(ctx, command.key);
   if (!config.direct_mail) return;
   tally.updates_sent += ctx.peers().size() - 1;

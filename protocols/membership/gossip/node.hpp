@@ -58,10 +58,11 @@ struct Rumour {
 
 /// Figures of one life of a site.
 struct Tally {
+  std::uint64_t updates_made = 0;  ///< by clients, here
   std::uint64_t updates_sent = 0;  ///< items sent, of whatever use (Demers's traffic m, for one site)
   std::uint64_t exchanges = 0;     ///< anti-entropy begun
   std::uint64_t mended = 0;        ///< items that anti-entropy brought
-  SIM_DESCRIBE(Tally, updates_sent, exchanges, mended)
+  SIM_DESCRIBE(Tally, updates_made, updates_sent, exchanges, mended)
 };
 
 /// One site.

@@ -1,5 +1,7 @@
 #include "protocols/membership/swim/spec.hpp"
 
+#include <algorithm>
+
 #include "protocols/membership/swim/claims.hpp"
 
 namespace protocols::swim {
@@ -33,6 +35,31 @@ void add_claims(Spec<Node>& s) {
 
   s.eventually("completeness", "every live member holds every crashed member dead", EveryoneHolds(false), 60_s);
   s.eventually("accuracy", "every live member holds every live member alive", EveryoneHolds(true), 60_s);
+}
+
+/// The sum of one figure over the last lives of all members.
+template <class Figure>
+std::int64_t sum(const Cluster& cluster, Figure figure) {
+  std::uint64_t out = 0;
+  for (const sim::NodeId id : cluster.members()) out += figure(cluster.node(id));
+  return static_cast<std::int64_t>(out);
+}
+
+void add_measures(Spec<Node>& s) {
+  s.measure("probes", "probes begun", [](const Cluster& c) { return sum(c, [](const Node& n) { return n.tally.probes; }); });
+  s.measure("failed-probes", "of those: neither the target nor a relay answered",
+            [](const Cluster& c) { return sum(c, [](const Node& n) { return n.tally.failed_probes; }); });
+  s.measure("deaths-declared", "suspicions that timed out",
+            [](const Cluster& c) { return sum(c, [](const Node& n) { return n.tally.deaths; }); });
+  s.measure("refutations", "accusations that reached a live member",
+            [](const Cluster& c) { return sum(c, [](const Node& n) { return n.tally.refutations; }); });
+  s.measure("updates-sent", "on packets and by gossip",
+            [](const Cluster& c) { return sum(c, [](const Node& n) { return n.tally.updates_sent; }); });
+  s.measure("largest-packet", "in bytes", [](const Cluster& c) {
+    std::int64_t out = 0;
+    for (const sim::NodeId id : c.members()) out = std::max<std::int64_t>(out, c.node(id).tally.largest_packet);
+    return out;
+  });
 }
 
 void add_mutants(Spec<Node>& s) {
@@ -71,6 +98,7 @@ Spec<Node> spec() {
       {"update_bytes", "what one update takes of it"},
   });
   add_claims(s);
+  add_measures(s);
   add_mutants(s);
   return s;
 }
