@@ -150,7 +150,11 @@ TEST_CASE("swim 4.2: a suspicion that is not refuted in time is a death, and spr
   Alone a;
   a.told(about(3, Status::suspect, 0));
   CHECK(a.fixture.timer_set<SuspicionTimeout>());
-  a.fires(SuspicionTimeout{NodeId{3}});
+  a.fixture.advance(24_s - 1_ns);
+  a.fires(SuspicionTimeout{});
+  CHECK(a.held(3).status == Status::suspect);
+  a.fixture.advance(1_ns);
+  a.fires(SuspicionTimeout{});
   CHECK(a.held(3).status == Status::dead);
   REQUIRE(a.node.queue.size() == 1);
   CHECK(a.node.queue[0].update == about(3, Status::dead, 0, 0));

@@ -83,7 +83,8 @@ void Node::begin_suspicion(sim::Ctx& ctx, const Update& update) {
   const std::uint32_t confirmations = config.suspicion_mult > 2 ? config.suspicion_mult - 2 : 0;
   s.wanted = config.suspicion_max_mult > 1 && members.size() >= confirmations + std::size_t{2} ? confirmations : 0;
   s.believers.push_back(update.from);
-  ctx.set_timer(SuspicionTimeout{s.member}, s.wanted == 0 ? s.min : s.max);
+  s.deadline = s.start + (s.wanted == 0 ? s.min : s.max);
+  await(ctx, s.deadline);
   suspicions.insert(suspicion_of(s.member), std::move(s));
 }
 
@@ -96,27 +97,46 @@ void Node::confirm(sim::Ctx& ctx, const Update& update) {
   s->believers.push_back(update.from);
   ctx.mark("suspicion-confirmed");
   const auto confirmations = static_cast<std::uint32_t>(s->believers.size() - 1);
-  const sim::Duration timeout = decayed_timeout({s->wanted, s->min, s->max}, confirmations);
-  ctx.set_timer(SuspicionTimeout{s->member}, std::max(sim::Duration{}, timeout - (ctx.now() - s->start)));
+  s->deadline = s->start + decayed_timeout({s->wanted, s->min, s->max}, confirmations);
+  await(ctx, s->deadline);
   broadcast(ctx, update);
 }
 
 void Node::end_suspicion(sim::Ctx& ctx, sim::NodeId member) {
   const auto s = suspicion_of(member);
   if (s == suspicions.end() || s->member != member) return;
-  ctx.cancel_timer(SuspicionTimeout{member});
   suspicions.erase(s);
+  if (!suspicions.empty() || !awaiting) return;
+  awaiting = false;
+  ctx.cancel_timer(SuspicionTimeout{});
 }
 
-void Node::on(sim::Ctx& ctx, const SuspicionTimeout& timer) {
+// One timer for all suspicions: where half of a large group is suspected, one for each would be a lot to look through.
+void Node::await(sim::Ctx& ctx, sim::Time deadline) {
+  if (awaiting && awaited <= deadline) return;
+  awaiting = true;
+  awaited = deadline;
+  ctx.set_timer(SuspicionTimeout{}, std::max(sim::Duration{}, deadline - ctx.now()));
+}
+
+void Node::on(sim::Ctx& ctx, const SuspicionTimeout&) {
   touched.clear();
-  const std::uint32_t place = place_of(ctx, timer.member);
-  assert(members[place].status == Status::suspect);
-  Update update = state_of(ctx, place);
-  update.status = Status::dead;
-  ++tally.deaths;
-  ctx.mark("death-declared");
-  apply(ctx, update);
+  awaiting = false;
+  std::vector<sim::NodeId> due;
+  for (const Suspicion& s : suspicions) {
+    if (s.deadline <= ctx.now()) due.push_back(s.member);
+  }
+  for (const sim::NodeId member : due) {
+    Update update = state_of(ctx, place_of(ctx, member));
+    assert(update.status == Status::suspect);
+    update.status = Status::dead;
+    ++tally.deaths;
+    ctx.mark("death-declared");
+    apply(ctx, update);
+  }
+  const auto first = std::min_element(suspicions.begin(), suspicions.end(),
+                                      [](const Suspicion& x, const Suspicion& y) { return x.deadline < y.deadline; });
+  if (first != suspicions.end()) await(ctx, first->deadline);
 }
 
 }  // namespace protocols::swim

@@ -82,10 +82,9 @@ struct RelayTimeout {
   SIM_DESCRIBE(RelayTimeout, sequence)
 };
 
-/// A suspected member has not refuted in time.
+/// A suspected member may have had its time to refute: the earliest of all suspicions.
 struct SuspicionTimeout {
-  sim::NodeId member{};
-  SIM_DESCRIBE(SuspicionTimeout, member)
+  SIM_DESCRIBE(SuspicionTimeout)
 };
 
 /// Time to gossip.

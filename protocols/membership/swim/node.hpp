@@ -59,9 +59,10 @@ struct Suspicion {
   sim::Time start{};
   sim::Duration min{};
   sim::Duration max{};
+  sim::Time deadline{};                  ///< by my clock: when the member is dead
   std::uint32_t wanted = 0;              ///< confirmations that bring its timeout down to min; 0: it is there already
   std::vector<sim::NodeId> believers{};  ///< who says so; the first is no confirmation
-  SIM_DESCRIBE(Suspicion, member, start, min, max, wanted, believers)
+  SIM_DESCRIBE(Suspicion, member, start, min, max, deadline, wanted, believers)
 };
 
 /// An update on its way to everybody.
@@ -118,6 +119,8 @@ struct Node {
   Probe probe;
   std::vector<Relay> relays;           ///< in the order of their sequence numbers
   std::vector<Suspicion> suspicions;   ///< in the order of members
+  bool awaiting = false;               ///< the timer of suspicions is set...
+  sim::Time awaited{};                 ///< ...to this, which is not after the first deadline
   std::vector<Broadcast> queue;        ///< fewest transmits first, then newest first
   std::uint64_t broadcasts = 0;        ///< begun so far
   bool gossiping = false;              ///< the gossip timer is set
@@ -128,8 +131,8 @@ struct Node {
 
   Config config;
   Mutant mutant = Mutant::none;
-  SIM_DESCRIBE(Node, members, order, next, sequence, health, dead, joining, probe, relays, suspicions, queue, broadcasts, gossiping,
-               up_since, changes, touched, tally, config, mutant)
+  SIM_DESCRIBE(Node, members, order, next, sequence, health, dead, joining, probe, relays, suspicions, awaiting, awaited, queue,
+               broadcasts, gossiping, up_since, changes, touched, tally, config, mutant)
 
   using Inbox = sim::Accepts<Ping, Ack, ProbePeriod, Gossip, GossipDue, ProbeTimeout, PingRequest, Nack, RelayTimeout,
                              SuspicionTimeout, Sync, SyncDue, ReconnectDue>;
@@ -145,7 +148,7 @@ struct Node {
   void on(sim::Ctx& ctx, sim::NodeId from, const Nack& nack);
 
   // member.cpp
-  void on(sim::Ctx& ctx, const SuspicionTimeout& timer);
+  void on(sim::Ctx& ctx, const SuspicionTimeout&);
 
   // spread.cpp
   void on(sim::Ctx& ctx, sim::NodeId from, const Gossip& gossip);
@@ -182,6 +185,7 @@ struct Node {
   void begin_suspicion(sim::Ctx& ctx, const Update& update);
   void confirm(sim::Ctx& ctx, const Update& update);
   void end_suspicion(sim::Ctx& ctx, sim::NodeId member);
+  void await(sim::Ctx& ctx, sim::Time deadline);
   std::vector<Suspicion>::iterator suspicion_of(sim::NodeId member);
 
   // Spreading news.
