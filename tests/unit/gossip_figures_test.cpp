@@ -142,7 +142,7 @@ void residue_follows_traffic(const Epidemic& e) {
 TEST_CASE("gossip 1.3: pushing to one site a cycle takes log2 n + ln n + O(1) cycles", "[gossip]") {
   const Sample thousand = sample(60, [](std::uint64_t seed) { return cycles_until_all(seed, 1000, Exchange::push); });
   close("push, n = 1000", thousand, 18.0, 0.05);
-  const Sample more = sample(6, [](std::uint64_t seed) { return cycles_until_all(seed, 4096, Exchange::push); });
+  const Sample more = sample(12, [](std::uint64_t seed) { return cycles_until_all(seed, 4096, Exchange::push); });
   close("push, n = 4096", more, 21.5, 0.05);
   for (const auto& [n, measured] : {std::pair(1000.0, thousand), std::pair(4096.0, more)}) {
     const double theory = std::log2(n) + std::log(n);
