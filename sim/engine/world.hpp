@@ -141,7 +141,7 @@ class World final : public View {
     return node(id).as<N>();
   }
   const Disk& disk(NodeId id) const override { return slot(id).disk; }
-  bool up(NodeId id) const override { return slot(id).up; }
+  bool up(NodeId id) const override { return slot(id).up && !slot(id).starting; }
   std::uint32_t incarnation(NodeId id) const override { return slot(id).incarnation; }
   bool paused(NodeId id) const { return slot(id).paused; }
   const Directory& directory() const override { return *directory_; }

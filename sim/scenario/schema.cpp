@@ -24,6 +24,7 @@ List names_of() {
 
 Value type_of(std::string_view type) {
   if (type == "text") return Map{{"type", "string"}};
+  if (type == "texts") return Map{{"type", "array"}, {"items", Map{{"type", "string"}}}};
   if (type == "count") return Map{{"type", "integer"}, {"minimum", std::int64_t{0}}};
   if (type == "boolean") return Map{{"type", "boolean"}};
   if (type == "heal") return Map{{"const", "all"}};

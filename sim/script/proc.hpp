@@ -36,6 +36,7 @@ struct CallOptions {
   Duration timeout;            ///< for the first answer; above 0
   std::uint32_t attempts = 1;  ///< sent so often at most; 0: until it is answered
   Duration longest_timeout{};  ///< of later attempts; 0: all wait as long as the first
+  bool at_once = false;        ///< sent without waiting for the disk: a durable script may forget after a crash that it asked
 };
 
 namespace detail {
@@ -95,8 +96,13 @@ struct Runtime {
   void cancel_timer(CallId id) const {
     if (live) ctx->cancel_timer(Wake{id});
   }
-  void send(NodeId to, const Payload& what) const {
-    if (live) ctx->send(to, what);
+  void send(NodeId to, const Payload& what, bool at_once) const {
+    if (!live) return;
+    if (at_once) {
+      ctx->send_at_once(to, what);
+    } else {
+      ctx->send(to, what);
+    }
   }
   std::uint64_t choose(Purpose what, std::uint64_t options) {
     if (!live && replayed < journal->last()) {
@@ -169,7 +175,7 @@ class CallWait final : public Wait {
     return Taken::kept;
   }
   void again() override {
-    runtime().send(to_, question_);
+    runtime().send(to_, question_, options_.at_once);
     runtime().set_timer(id_, timeout_);
   }
   const Payload& answer() const { return answer_; }
@@ -257,6 +263,8 @@ class Proc {
   explicit Proc(detail::Runtime& runtime) : runtime_(&runtime) {}
 
   NodeId self() const { return runtime_->ctx->self(); }
+  /// The number of this program at its node; of a Script in memory, how often its node was started before.
+  std::uint64_t script() const { return runtime_->script; }
   /// The node's own clock, when the program learned the last thing.
   Time now() const { return runtime_->now; }
   /// The members of a system of the scenario; empty where there is none of that name.
