@@ -60,8 +60,8 @@ struct Fault {
   std::uint32_t count = 1;    ///< disk: how many records or pages it destroys
   Duration clock_offset{};    ///< clock: the node's clock jumps by so much; may be negative
   std::int64_t drift_per_billion = 0;  ///< clock: it gains so many nanoseconds a second more; negative: loses
-  SIM_DESCRIBE(Fault, kind, target, others, both_ways, ring, wipe, in_save, timers_first, loss, duplicate, corrupt, delay, jitter, burst,
-               bandwidth, effect, count, clock_offset, drift_per_billion)
+  SIM_DESCRIBE(Fault, kind, target, others, both_ways, ring, wipe, in_save, timers_first, loss, duplicate, corrupt, delay, jitter,
+               burst, bandwidth, effect, count, clock_offset, drift_per_billion)
 };
 
 }  // namespace sim
