@@ -274,12 +274,14 @@ bool World::pause(NodeId id, std::uint32_t by) {
   return true;
 }
 
-// What arrived meanwhile comes up now, in the order of its arrival.
+// What arrived meanwhile comes up now, in the order of its arrival; or after the timers that came due, where the pause says so.
 bool World::resume(NodeId id) {
   Slot& s = slot(id);
   if (!s.paused) return false;
   s.paused = false;
-  s.paused_by = kNoFault;
+  if (faults_[std::exchange(s.paused_by, kNoFault)].fault.timers_first) {
+    std::stable_partition(s.backlog.begin(), s.backlog.end(), [](const Event& e) { return e.kind == EventKind::timer; });
+  }
   for (Event& event : s.backlog) {
     if (event.kind == EventKind::timer) s.timers[event.slot].queued_for = now_;
     queue_.push(now_, std::move(event));
