@@ -46,9 +46,9 @@ sim::check::Spec<Node> spec() {
               [](const Cluster& c, sim::NodeId changed) { return reached(c, changed, Standing::released); });
   s.sometimes("refused", "a service refuses its step");
   s.sometimes("event-repeated", "an event comes twice");
-  s.measure("approved", "orders", [](const Cluster& c) { return count(c, Standing::approved); });
-  s.measure("rejected", "orders", [](const Cluster& c) { return count(c, Standing::rejected); });
-  s.measure("pending", "orders at the end of the run", [](const Cluster& c) { return count(c, Standing::pending); });
+  s.measure("orders-approved", "at the first member", [](const Cluster& c) { return count(c, Standing::approved); });
+  s.measure("orders-rejected", "at the first member", [](const Cluster& c) { return count(c, Standing::rejected); });
+  s.measure("orders-pending", "at the end of the run", [](const Cluster& c) { return count(c, Standing::pending); });
   s.mutant("no-outbox", "sends an event once, when it happens: where that is lost the others wait for ever",
            "Richardson 2018, section 3.3.7");
   s.mutant("inbox-forgets", "does not write down which events it has consumed: one that comes twice is carried out twice",
