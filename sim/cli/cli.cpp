@@ -78,8 +78,9 @@ void add_sweep(CLI::App& app, const std::string& program, const Registry& regist
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return sweep_seeds(*options, registry); }; });
 }
 
-void add_mutants(CLI::App& app, const Registry& registry, Action& chosen) {
+void add_mutants(CLI::App& app, const std::string& program, const Registry& registry, Action& chosen) {
   auto options = std::make_shared<MutantsOptions>();
+  options->program = program;
   CLI::App* command = app.add_subcommand("mutants", "How many seeds it takes to find planted bugs");
   command->add_option("SCENARIO", options->paths, "Scenario files that plant a bug, or folders of them")->required();
   command->add_option("--ranges", options->ranges, "Hunts for each, in different seeds; 20, or 3 with --check, unless told")
@@ -94,10 +95,17 @@ void add_mutants(CLI::App& app, const Registry& registry, Action& chosen) {
       ->type_name("N");
   command->add_option("--table", options->table, "Write the table into this page, between its markers")->type_name("FILE");
   command->add_flag("--check", options->check, "Few hunts, and the page is not written: it must only name every scenario");
+  command->add_flag("--shrink", options->shrink, "Shrink one find of each too, and say how small it becomes");
+  command->add_option("--correct", options->correct, "Run these seeds of each scenario without its bug; none may violate a claim")
+      ->type_name("A..B");
+  for (const char* other : {"--ranges", "--limit", "--table", "--check", "--shrink"})
+    command->get_option("--correct")->excludes(command->get_option(other));
   command->add_flag("--json", options->json, "As one JSON object");
   command->footer(
-      "\nExit: 0 each is found, in at least half of its hunts; 1 one is not.\n\nExample:\n"
-      "  simulate mutants scenarios/mutants --table docs/mutants.md");
+      "\nExit: 0 each is found, in at least half of its hunts; 1 one is not. With --correct: 0 every claim holds, 1 one is\n"
+      "violated.\n\nExample:\n"
+      "  simulate mutants scenarios/mutants --shrink --table docs/mutants.md\n"
+      "  simulate mutants scenarios/mutants --correct 1..1000");
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return hunt_mutants(*options, registry); }; });
 }
 
@@ -237,7 +245,7 @@ int run(int argc, char** argv, const Registry& registry) {
   Action chosen;
   add_run(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_sweep(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
-  add_mutants(app, registry, chosen);
+  add_mutants(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_replay(app, registry, chosen);
   add_shrink(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_diff(app, registry, chosen);

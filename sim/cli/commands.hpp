@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "sim/cli/cli.hpp"
+#include "sim/explore/ledger.hpp"
 #include "sim/explore/lockstep.hpp"
+#include "sim/explore/shrink.hpp"
 #include "sim/scenario/run.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -70,12 +72,15 @@ struct SweepOptions {
 
 /// The arguments of `mutants`.
 struct MutantsOptions {
+  std::string program;             ///< as in RunOptions
   std::vector<std::string> paths;  ///< scenario files, and folders of them
   std::uint64_t ranges = 0;        ///< hunts for each; 0: 20, or 3 with `check`
   std::uint64_t limit = 1000;      ///< seeds of a hunt, at most
   unsigned jobs = 0;               ///< threads; 0: every processor
   std::string table;               ///< a page whose table is written anew; with `check`, only compared
   bool check = false;
+  bool shrink = false;  ///< one find of each too
+  std::string correct;  ///< "A..B": runs these seeds of each without its bug, and hunts nothing
   bool json = false;
 };
 
@@ -104,6 +109,8 @@ Exit print_schema(const Registry& registry);
 /// The models of `check`, a line each, for its help.
 std::string models_help();
 
+/// "1..1000" or "7", of that option; nothing, with a complaint, where it is neither.
+std::optional<explore::SeedRange> seeds_in(std::string_view option, const std::string& text);
 /// Reads a scenario file, applies `--set`s and checks it; complains of every mistake on stderr.
 std::optional<Scenario> open_scenario(const std::string& path, const std::vector<std::string>& sets, const Registry& registry);
 /// Complains of each error as "file: /json/path: what".
@@ -118,6 +125,8 @@ inline constexpr std::uint64_t kAllEvents = UINT64_MAX;
 void finish(Lockstep& pair);
 /// A number of things, for JSON.
 Value count(std::uint64_t n);
+/// How large a run is, for JSON.
+Value size_json(const RunSize& size);
 /// A digest as people see it: 16 hexadecimal digits.
 std::string hex(std::uint64_t digest);
 /// A word as a shell reads it back.

@@ -1,12 +1,35 @@
 // What the commands share.
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/scenario/json.hpp"
 
 namespace sim::cli {
+
+namespace {
+
+std::optional<std::uint64_t> seed_in(std::string_view text) {
+  std::uint64_t out = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), out);
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
+  return whole && out <= static_cast<std::uint64_t>(INT64_MAX) ? std::optional(out) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<explore::SeedRange> seeds_in(std::string_view option, const std::string& text) {
+  const std::size_t dots = text.find("..");
+  const auto first = seed_in(text.substr(0, dots));
+  const auto last = dots == std::string::npos ? first : seed_in(text.substr(dots + 2));
+  if (first && last && *first <= *last) return explore::SeedRange{*first, *last};
+  complain(fmt::format("{}: found \"{}\", expected A..B with A up to B, each a whole number from 0 to {}; as 1..1000", option, text,
+                       INT64_MAX));
+  return std::nullopt;
+}
 
 void advance(Run& run, std::uint64_t events) {
   constexpr std::uint64_t piece = 65536;

@@ -195,6 +195,13 @@ std::string OutputFile::commit() {
   return s.error;
 }
 
+std::string why_unwritable(const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return std::strerror(EISDIR);
+  const auto file = OutputFile::create(path);
+  return file ? std::string() : file.error().what;
+}
+
 std::string write_file(const std::string& path, std::string_view text) {
   auto file = OutputFile::create(path);
   if (!file) return file.error().what;

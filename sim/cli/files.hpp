@@ -53,6 +53,9 @@ class OutputFile {
   std::unique_ptr<State> state_;
 };
 
+/// Whether a file can be written there, before the work that it is for. Nothing, or why not; leaves nothing behind.
+std::string why_unwritable(const std::string& path);
+
 /// The whole of a file at once. Nothing, or why it could not be written.
 std::string write_file(const std::string& path, std::string_view text);
 

@@ -3,15 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 
-#include "sim/cli/commands.hpp"
 #include "sim/cli/crew.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "sim/cli/mutants.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/explore/hunt.hpp"
+#include "sim/explore/shrink.hpp"
 
 namespace sim::cli {
 
@@ -25,6 +28,7 @@ struct Mutant {
   std::string path;
   Scenario scenario;
   explore::Hunts hunts;
+  std::optional<Shrunk> shrunk;  ///< of one find, where that was asked for
 
   /// In at least half of the hunts.
   bool found() const { return hunts.seeds_at(50).has_value(); }
@@ -43,23 +47,42 @@ std::string found_by(const explore::Hunts& hunts) {
   return out;
 }
 
+std::string shrunk_text(const Mutant& mutant) {
+  if (!mutant.shrunk) return "-";
+  const Shrunk& s = *mutant.shrunk;
+  return fmt::format("{} -> {} ({})", grouped(s.before.events), grouped(s.after.events), grouped(s.after.delivered));
+}
+
 /// The columns of the table, on a terminal and in the page.
 struct Column {
   std::string_view title;
   int width;  ///< on a terminal; negative: aligned to the right
   std::string (*cell)(const Mutant& mutant, std::uint64_t limit);
+  bool of_shrinking = false;
 };
 constexpr std::array kTableColumns{
     Column{"scenario", 30, [](const Mutant& m, std::uint64_t) { return m.scenario.name; }},
     Column{"median", -7, [](const Mutant& m, std::uint64_t limit) { return within(m.hunts, 50, limit); }},
     Column{"90%", -7, [](const Mutant& m, std::uint64_t limit) { return within(m.hunts, 90, limit); }},
+    Column{"shrunk", -19, [](const Mutant& m, std::uint64_t) { return shrunk_text(m); }, true},
     Column{"found by", 30, [](const Mutant& m, std::uint64_t) { return found_by(m.hunts); }},
 };
 
+/// Those that the table has.
+std::vector<Column> columns_of(const std::vector<Mutant>& mutants) {
+  const bool shrunk = std::any_of(mutants.begin(), mutants.end(), [](const Mutant& m) { return m.shrunk.has_value(); });
+  std::vector<Column> out;
+  for (const Column& column : kTableColumns) {
+    if (shrunk || !column.of_shrinking) out.push_back(column);
+  }
+  return out;
+}
+
 std::string table_text(const std::vector<Mutant>& mutants, std::uint64_t limit) {
-  const auto line = [](const auto& cell) {
+  const std::vector<Column> columns = columns_of(mutants);
+  const auto line = [&](const auto& cell) {
     std::string out;
-    for (const Column& column : kTableColumns) {
+    for (const Column& column : columns) {
       const std::string text = column.width > 0 ? wrapped(cell(column), 80, out.size(), out.size()) : cell(column);
       out += column.width < 0 ? fmt::format("{:>{}}  ", text, -column.width) : fmt::format("{:<{}}  ", text, column.width);
     }
@@ -71,15 +94,26 @@ std::string table_text(const std::vector<Mutant>& mutants, std::uint64_t limit) 
 }
 
 std::string table_markdown(const std::vector<Mutant>& mutants, std::uint64_t limit) {
+  const std::vector<Column> columns = columns_of(mutants);
   std::string out = "|";
-  for (const Column& column : kTableColumns) out += fmt::format(" {} |", column.title);
+  for (const Column& column : columns) out += fmt::format(" {} |", column.title);
   out += "\n|";
-  for (const Column& column : kTableColumns) out += column.width < 0 ? " ---: |" : " --- |";
+  for (const Column& column : columns) out += column.width < 0 ? " ---: |" : " --- |";
   for (const Mutant& m : mutants) {
     out += "\n|";
-    for (const Column& column : kTableColumns) out += fmt::format(" {} |", column.cell(m, limit));
+    for (const Column& column : columns) out += fmt::format(" {} |", column.cell(m, limit));
   }
   return out + "\n";
+}
+
+Value shrunk_json(const Mutant& mutant) {
+  if (!mutant.shrunk) return {};
+  const Shrunk& s = *mutant.shrunk;
+  return Value::Map{{"claim", Value(s.claim)},
+                    {"before", size_json(s.before)},
+                    {"after", size_json(s.after)},
+                    {"runs", count(s.runs)},
+                    {"complete", Value(s.complete)}};
 }
 
 std::string mutants_json(const std::vector<Mutant>& mutants, std::uint64_t ranges, std::uint64_t limit, double wall) {
@@ -97,7 +131,8 @@ std::string mutants_json(const std::vector<Mutant>& mutants, std::uint64_t range
                                 {"median", seeds(m.hunts.seeds_at(50))},
                                 {"p90", seeds(m.hunts.seeds_at(90))},
                                 {"seeds", Value(std::move(taken))},
-                                {"claims", Value(std::move(claims))}});
+                                {"claims", Value(std::move(claims))},
+                                {"shrunk", shrunk_json(m)}});
   }
   return Value(Value::Map{{"ranges", count(ranges)},
                           {"limit", count(limit)},
@@ -107,36 +142,13 @@ std::string mutants_json(const std::vector<Mutant>& mutants, std::uint64_t range
          "\n";
 }
 
-/// The files themselves, and the .json files of folders, by name. Nothing, with a complaint, where a folder cannot be read.
-std::optional<std::vector<std::string>> files_of(const std::vector<std::string>& paths) {
-  std::vector<std::string> out;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(path, error)) {
-      out.push_back(path);
-      continue;
-    }
-    std::vector<std::string> found;
-    for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
-      if (at->path().extension() == ".json") found.push_back(at->path().string());
-    }
-    if (error || found.empty()) {
-      complain(fmt::format("{}: {}", path, error ? "cannot read it: " + error.message() : "found no .json file in this folder"));
-      return std::nullopt;
-    }
-    std::sort(found.begin(), found.end());
-    out.insert(out.end(), found.begin(), found.end());
-  }
-  return out;
-}
-
 std::optional<std::vector<Mutant>> open_mutants(const MutantsOptions& options, const Registry& registry) {
-  const auto files = files_of(options.paths);
+  const auto files = scenario_files(options.paths);
   if (!files) return std::nullopt;
   std::vector<Mutant> out;
   for (const std::string& path : *files) {
     auto scenario = open_scenario(path, {}, registry);
-    if (scenario) out.push_back({path, *std::move(scenario), {}});
+    if (scenario) out.push_back({path, *std::move(scenario), {}, {}});
   }
   return out.size() == files->size() ? std::optional(std::move(out)) : std::nullopt;
 }
@@ -163,6 +175,52 @@ bool hunt_all(std::vector<Mutant>& mutants, std::uint64_t ranges, std::uint64_t 
       auto hunt = explore::hunt(m.scenario, explore::hunting_ground(mine % ranges, limit), [] { return !Interrupt::requested(); });
       const std::lock_guard lock(mutex);
       if (hunt) m.hunts.hunts[mine % ranges] = *std::move(hunt);
+      ++done;
+    }
+  });
+  return !Interrupt::requested();
+}
+
+/// Goes on until Ctrl-C; of the main thread it also shows how far all have come.
+class ShrinkingAll final : public ShrinkWatcher {
+ public:
+  explicit ShrinkingAll(std::function<void()> show) : show_(std::move(show)) {}
+  bool go_on(std::string_view, const RunSize&, std::uint64_t) override {
+    show_();
+    return !Interrupt::requested();
+  }
+
+ private:
+  std::function<void()> show_;
+};
+
+/// The seed of one find: of the first hunt that found what the scenario expects, or else anything.
+std::optional<std::uint64_t> found_seed(const Mutant& m, std::uint64_t limit) {
+  std::optional<std::uint64_t> out;
+  for (std::size_t i = m.hunts.hunts.size(); i-- > 0;) {
+    const explore::Hunt& h = m.hunts.hunts[i];
+    const bool expected = out && m.scenario.expect && h.claim != *m.scenario.expect;
+    if (h.found() && !expected) out = explore::hunting_ground(i, limit).first + h.seeds - 1;
+  }
+  return out;
+}
+
+/// Shrinks one find of each, in as many threads. False: interrupted.
+bool shrink_all(std::vector<Mutant>& mutants, std::uint64_t limit, unsigned jobs, const Registry& registry) {
+  const Interrupt interrupt;
+  std::atomic<std::size_t> begun{0};
+  std::atomic<std::uint64_t> done{0};
+  Progress progress;
+  const auto all = static_cast<double>(mutants.size());
+  run_crew(jobs, [&](bool main) {
+    ShrinkingAll watcher([&] {
+      if (main) progress.show(static_cast<double>(done.load()), all, done.load(), "finds shrunk");
+    });
+    for (std::size_t i = begun++; i < mutants.size() && !Interrupt::requested(); i = begun++) {
+      if (const auto seed = found_seed(mutants[i], limit)) {
+        auto shrunk = shrink({mutants[i].scenario, *seed, {}}, registry, {.watcher = &watcher});
+        if (shrunk) mutants[i].shrunk = *std::move(shrunk);
+      }
       ++done;
     }
   });
@@ -208,14 +266,43 @@ bool names_all(const std::string& path, const Page& page, const std::vector<Muta
 
 }  // namespace
 
+std::optional<std::vector<std::string>> scenario_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      out.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+      if (at->path().extension() == ".json") found.push_back(at->path().string());
+    }
+    if (error || found.empty()) {
+      complain(fmt::format("{}: {}", path, error ? "cannot read it: " + error.message() : "found no .json file in this folder"));
+      return std::nullopt;
+    }
+    std::sort(found.begin(), found.end());
+    out.insert(out.end(), found.begin(), found.end());
+  }
+  return out;
+}
+
 Exit hunt_mutants(const MutantsOptions& options, const Registry& registry) {
+  if (!options.correct.empty()) return run_correct(options, registry);
   auto mutants = open_mutants(options, registry);
   if (!mutants) return Exit::usage;
   std::optional<Page> page;
   if (!options.table.empty() && !(page = read_page(options.table))) return Exit::usage;
+  if (const std::string why = page && !options.check ? why_unwritable(options.table) : ""; !why.empty()) {
+    complain(fmt::format("{}: cannot write it: {}", options.table, why));
+    return Exit::usage;
+  }
   const std::uint64_t ranges = options.ranges > 0 ? options.ranges : options.check ? 3 : 20;
   const double begun = wall_seconds();
-  if (!hunt_all(*mutants, ranges, options.limit, options.jobs == 0 ? default_jobs() : options.jobs)) {
+  const unsigned jobs = options.jobs == 0 ? default_jobs() : options.jobs;
+  if (!hunt_all(*mutants, ranges, options.limit, jobs) ||
+      (options.shrink && !options.check && !shrink_all(*mutants, options.limit, jobs, registry))) {
     complain("interrupted: nothing is written");
     return Exit::undecided;
   }

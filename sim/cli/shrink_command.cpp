@@ -7,6 +7,7 @@
 #include "sim/cli/bundle.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
+#include "sim/cli/interrupt.hpp"
 #include "sim/cli/story.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/explore/shrink.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::size_t kStoryLines = 60;
 
-/// Shows how far it has come, and stops it when time is up.
+/// Shows how far it has come, and stops it when time is up or at Ctrl-C.
 class ShrinkProgress final : public ShrinkWatcher {
  public:
   explicit ShrinkProgress(double seconds) : begun_(wall_seconds()), until_(begun_ + seconds) {}
@@ -28,10 +29,11 @@ class ShrinkProgress final : public ShrinkWatcher {
       progress_.say(fmt::format("{:.0f} s, {} runs; {}: {} events, {} deliveries", now - begun_, grouped(runs), stage,
                                 grouped(best.events), grouped(best.delivered)));
     }
-    return now < until_;
+    return now < until_ && !Interrupt::requested();
   }
 
  private:
+  Interrupt interrupt_;
   Progress progress_;
   double begun_;
   double until_;
@@ -56,6 +58,10 @@ std::optional<std::string> place_of(const ShrinkArguments& arguments) {
   std::error_code none;
   if (out != "-" && std::filesystem::equivalent(out, arguments.path, none)) {
     complain(fmt::format("--out {}: that is the bundle itself, which stays as it is", out));
+    return std::nullopt;
+  }
+  if (const std::string why = why_unwritable(out); !why.empty()) {
+    complain(fmt::format("{}: cannot write it: {}", out, why));
     return std::nullopt;
   }
   return out;
@@ -83,21 +89,11 @@ std::string table_text(const Shrunk& shrunk) {
          fmt::format("{:<11}{:>14} -> {}\n", "time", brief(before.virtual_time), bold(brief(after.virtual_time)));
 }
 
-Value size_value(const RunSize& size) {
-  return Value::Map{{"nodes", count(size.nodes)},
-                    {"clients", count(size.clients)},
-                    {"events", count(size.events)},
-                    {"deliveries", count(size.delivered)},
-                    {"timers", count(size.timers)},
-                    {"faults", count(size.faults)},
-                    {"virtual_ns", Value(size.virtual_time.ns)}};
-}
-
 std::string shrunk_json(const Shrunk& shrunk, const Report& report, const std::string& out, double wall) {
   return Value(Value::Map{{"claim", Value(shrunk.claim)},
                           {"message", Value(report.violation()->message)},
-                          {"before", size_value(shrunk.before)},
-                          {"after", size_value(shrunk.after)},
+                          {"before", size_json(shrunk.before)},
+                          {"after", size_json(shrunk.after)},
                           {"omitted", count(shrunk.smallest.decisions.omissions.size())},
                           {"runs", count(shrunk.runs)},
                           {"complete", Value(shrunk.complete)},
@@ -128,6 +124,16 @@ std::string shrunk_text(const Shrunk& shrunk, const Report& report, const std::s
 }
 
 }  // namespace
+
+Value size_json(const RunSize& size) {
+  return Value::Map{{"nodes", count(size.nodes)},
+                    {"clients", count(size.clients)},
+                    {"events", count(size.events)},
+                    {"deliveries", count(size.delivered)},
+                    {"timers", count(size.timers)},
+                    {"faults", count(size.faults)},
+                    {"virtual_ns", Value(size.virtual_time.ns)}};
+}
 
 Exit shrink_bundle(const ShrinkArguments& arguments, const Registry& registry) {
   const auto seconds = time_limit_of(arguments);

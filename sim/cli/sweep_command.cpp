@@ -1,7 +1,6 @@
 // simulate sweep.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 
 #include "sim/cli/bundle.hpp"
@@ -15,26 +14,8 @@ namespace sim::cli {
 
 namespace {
 
-std::optional<std::uint64_t> seed_in(std::string_view text) {
-  std::uint64_t out = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), out);
-  const bool whole = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
-  return whole && out <= static_cast<std::uint64_t>(INT64_MAX) ? std::optional(out) : std::nullopt;
-}
-
-/// "1..1000" or "7"; nothing, with a complaint, where it is neither.
-std::optional<explore::SeedRange> seeds_in(const std::string& text) {
-  const std::size_t dots = text.find("..");
-  const auto first = seed_in(text.substr(0, dots));
-  const auto last = dots == std::string::npos ? first : seed_in(text.substr(dots + 2));
-  if (first && last && *first <= *last) return explore::SeedRange{*first, *last};
-  complain(fmt::format("--seeds: found \"{}\", expected A..B with A up to B, each a whole number from 0 to {}; as 1..1000", text,
-                       INT64_MAX));
-  return std::nullopt;
-}
-
 std::optional<SweepBounds> bounds_of(const SweepOptions& options) {
-  const auto seeds = seeds_in(options.seeds);
+  const auto seeds = seeds_in("--seeds", options.seeds);
   if (!seeds) return std::nullopt;
   SweepBounds out{.seeds = *seeds, .stop_after = options.stop_after, .seconds = 0};
   if (options.time_limit.empty()) return out;

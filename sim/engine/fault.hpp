@@ -48,6 +48,7 @@ struct Fault {
   bool ring = false;          ///< partition: the first side in a ring, each node with its nearest neighbours, just a majority
   bool wipe = false;          ///< crash: the disk is lost too
   bool in_save = false;       ///< crash: not now, but in the middle of the node's next write to its disk
+  bool timers_first = false;  ///< pause: when it goes on, timers that came due meanwhile fire before what arrived is read
   Ratio loss{};               ///< link: added
   Ratio duplicate{};          ///< link: added
   Ratio corrupt{};            ///< link: added
@@ -59,8 +60,8 @@ struct Fault {
   std::uint32_t count = 1;    ///< disk: how many records or pages it destroys
   Duration clock_offset{};    ///< clock: the node's clock jumps by so much; may be negative
   std::int64_t drift_per_billion = 0;  ///< clock: it gains so many nanoseconds a second more; negative: loses
-  SIM_DESCRIBE(Fault, kind, target, others, both_ways, ring, wipe, in_save, loss, duplicate, corrupt, delay, jitter, burst,
-               bandwidth, effect, count, clock_offset, drift_per_billion)
+  SIM_DESCRIBE(Fault, kind, target, others, both_ways, ring, wipe, in_save, timers_first, loss, duplicate, corrupt, delay, jitter,
+               burst, bandwidth, effect, count, clock_offset, drift_per_billion)
 };
 
 }  // namespace sim

@@ -94,7 +94,7 @@ inline bool World::handle(Event& event) {
     case EventKind::timer: return on_timer(event);
     case EventKind::sync: return on_sync(event);
     case EventKind::start: return on_start(event);
-    case EventKind::fault: on_fault(event); return true;
+    case EventKind::fault: return on_fault(event);
     case EventKind::wake: return on_wake(event);
   }
   return false;
@@ -202,10 +202,7 @@ bool World::on_timer(Event& event) {
     return false;
   }
   timer.armed = false;
-  if (const std::uint64_t n = s.fired++; s.omitted && listed(s.omitted->timers, n)) {
-    ++counters_.omitted;
-    return false;
-  }
+  if (const std::uint64_t n = s.fired++; omitted(Omission::Kind::timer, event.to, n, event.to, timer.what)) return false;
   const Payload what = timer.what;
   ++counters_.timers;
   begin_event(EventKind::timer, event.to, event.to, what.digest());
@@ -313,6 +310,16 @@ void World::apply_effects(NodeId id) {
   effects_.clear();
 }
 
+bool World::omitted(Omission::Kind kind, NodeId node, std::uint64_t number, NodeId to, const Payload& what) {
+  const Slot& s = slot(node);
+  if (!s.omitted && censor_.who == nullptr) return false;
+  const bool is_message = kind == Omission::Kind::message;
+  const bool out = (s.omitted && listed(is_message ? s.omitted->messages : s.omitted->timers, number)) ||
+                   (censor_.who != nullptr && censor_.who->omits({kind, node, number}, now_, to, what));
+  counters_.omitted += out ? 1 : 0;
+  return out;
+}
+
 void World::send(NodeId from, NodeId to, const Payload& what, EventId cause) {
   Slot& s = slot(from);
   if (from == to) {
@@ -327,8 +334,7 @@ void World::send(NodeId from, NodeId to, const Payload& what, EventId cause) {
   }
   ++counters_.sent;
   const std::uint64_t number = s.sent++;
-  if (s.omitted && listed(s.omitted->messages, number)) {
-    ++counters_.omitted;
+  if (omitted(Omission::Kind::message, from, number, to, what)) {
     record(RecordKind::drop, to, from, &what, "omitted", cause);
     return;
   }
@@ -456,8 +462,8 @@ void World::reach(const Payload& mark) {
 
 void World::record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text, EventId cause,
                    Time sent) {
-  if (sink_.sink == nullptr) return;
-  sink_.sink->write({kind, last_.event, cause, now_, node, peer, sent, what, text});
+  if (sink_.who == nullptr) return;
+  sink_.who->write({kind, last_.event, cause, now_, node, peer, sent, what, text});
 }
 
 // ---- digests --------------------------------------------------------------------------------------------------------

@@ -56,6 +56,21 @@ struct Omission {
   friend auto operator<=>(const Omission&, const Omission&) = default;
 };
 
+/// Decides while a world runs what is left out of it, message by message and timer by timer. Shrinking finds out with one how a
+/// run goes that does nothing new.
+class Censor {
+ public:
+  Censor() = default;
+  virtual ~Censor() = default;
+  /// Whether this message, which is sent at `at` to another node, or this timer, which fires then, is left out. For a timer `to` is
+  /// its owner. Asked for each once, in their order; not for those that are left out already.
+  virtual bool omits(const Omission& it, Time at, NodeId to, const Payload& what) = 0;
+
+ protected:
+  Censor(const Censor&) = default;
+  Censor& operator=(const Censor&) = default;
+};
+
 /// What happened so far, in numbers.
 struct Counters {
   std::uint64_t events = 0;     ///< handled
@@ -131,7 +146,10 @@ class World final : public View {
   void schedule_end(Time at, std::uint32_t fault);
   Network& network() { return network_; }
   /// Who sees the records of this run; none: nobody. A copy of the world has none.
-  void watch(Sink* sink) { sink_ = Watcher{sink}; }
+  void watch(Sink* sink) { sink_ = Watcher<Sink>{sink}; }
+
+  /// Who decides what else is left out; none: nobody. A copy of the world has none.
+  void set_censor(Censor* censor) { censor_ = Watcher<Censor>{censor}; }
 
   // ---- looking ----
   Time now() const override { return now_; }
@@ -155,6 +173,10 @@ class World final : public View {
   const Fault& fault(std::uint32_t number) const { return faults_[number].fault; }
   std::span<const NodeId> fault_hit(std::uint32_t number) const { return faults_[number].hit; }
   std::size_t faults() const { return faults_.size(); }
+  /// Whom a fault still ails; nobody where it has not begun, has ended, was mended by another or does its harm at once.
+  std::vector<NodeId> ailed_by(std::uint32_t number) const;
+  /// Whether a node has ever lost its disk.
+  bool wiped(NodeId id) const { return slot(id).wiped; }
   std::size_t pending() const { return queue_.size(); }
   /// What a node has done so far, as an Omission counts it.
   std::uint64_t messages_sent(NodeId id) const { return slot(id).sent; }
@@ -220,6 +242,7 @@ class World final : public View {
     bool syncing = false;
     bool instant_sync = true;
     bool slow = false;    // events cost time, or some wait in line
+    bool wiped = false;   // it has lost its disk once
     bool ailing = false;  // something is wrong with its disk, or a trap is set
     Clock clock;
     Streams streams;
@@ -249,13 +272,14 @@ class World final : public View {
     EventId cause;
     Payload what;
   };
+  template <class T>
   struct Watcher {  // a pointer that does not follow a copy of the world
-    Sink* sink = nullptr;
+    T* who = nullptr;
     Watcher() = default;
-    explicit Watcher(Sink* s) : sink(s) {}
+    explicit Watcher(T* w) : who(w) {}
     Watcher(const Watcher&) {}
     Watcher& operator=(const Watcher& other) {
-      if (&other != this) sink = nullptr;
+      if (&other != this) who = nullptr;
       return *this;
     }
     Watcher(Watcher&&) = default;
@@ -270,7 +294,7 @@ class World final : public View {
   bool on_message(Event& event);
   bool on_timer(Event& event);
   bool on_sync(Event& event);
-  void on_fault(const Event& event);
+  bool on_fault(const Event& event);
   bool wait_in_line(Event& event);
   bool on_wake(const Event& wake);
   bool handle(Event& event);
@@ -287,6 +311,7 @@ class World final : public View {
   void set_timer(NodeId id, const Payload& what, Duration after);
   void cancel_timer(NodeId id, const Payload& what);
   bool persist_ailing(NodeId id);
+  bool omitted(Omission::Kind kind, NodeId node, std::uint64_t number, NodeId to, const Payload& what);
   static Duration sync_time(Slot& s);
   void begin_sync(NodeId id, Duration takes);
   void reach(const Payload& mark);
@@ -299,7 +324,7 @@ class World final : public View {
   void mend_disk(std::uint32_t number, NodeId id);
   bool set_trap(NodeId id, std::uint32_t fault);
   void update_ailing(NodeId id);
-  void strike(const Event& event);
+  bool strikes_in_vain(const Event& event) const;
   void fill_up(NodeId id);
   std::vector<NodeId> resolve(const Target& target) const;
   Disturbance disturbance(const Fault& fault, std::span<const NodeId> side) const;
@@ -329,7 +354,8 @@ class World final : public View {
   bool serving_ = false;  // the event in hand has stood in line already
   CowLog<Observation> observations_;
   std::vector<Mark> marks_;
-  Watcher sink_;
+  Watcher<Sink> sink_;
+  Watcher<Censor> censor_;
 };
 
 }  // namespace sim

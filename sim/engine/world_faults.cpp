@@ -19,26 +19,28 @@ void World::schedule_end(Time at, std::uint32_t fault) {
   queue_.push(at, {.number = fault, .generation = 1, .kind = EventKind::fault});
 }
 
-void World::on_fault(const Event& event) {
+bool World::on_fault(const Event& event) {
   const auto number = static_cast<std::uint32_t>(event.number);
   const bool ends = event.generation == 1;
+  if (event.generation == 2 && strikes_in_vain(event)) return false;
   begin_event(EventKind::fault, {}, {}, mix(event.number + 1, digest_of(faults_[number].fault)) + event.generation);
   last_.fault = number;
   last_.fault_ends = ends;
   last_.fault_strikes = event.generation == 2;
   if (last_.fault_strikes) {
-    strike(event);
+    crash(event.to, number);
   } else if (ends) {
     end_fault(number);
   } else {
     begin_fault(number);
   }
   for (const NodeId id : faults_[number].hit) trace_.add(index(id));
-  if (sink_.sink != nullptr) {
+  if (sink_.who != nullptr) {
     std::string text = enum_name(faults_[number].fault.kind) + (ends ? " ends:" : last_.fault_strikes ? " strikes:" : ":");
     for (const NodeId id : faults_[number].hit) text += " " + directory_->node_names[index(id)];
     record(RecordKind::fault, {}, {}, nullptr, text);
   }
+  return true;
 }
 
 std::vector<NodeId> World::resolve(const Target& target) const {
@@ -190,6 +192,29 @@ void World::heal_core(std::span<const NodeId> core) {
   release_clogged();
 }
 
+std::vector<NodeId> World::ailed_by(std::uint32_t number) const {
+  const PlannedFault& planned = faults_[number];
+  if (!planned.active) return {};
+  std::vector<NodeId> out = planned.hit;
+  switch (planned.fault.kind) {
+    case FaultKind::crash: std::erase_if(out, [&](NodeId id) { return slot(id).up || slot(id).down_by != number; }); return out;
+    case FaultKind::pause:
+      std::erase_if(out, [&](NodeId id) { return !slot(id).paused || slot(id).paused_by != number; });
+      return out;
+    case FaultKind::partition:
+    case FaultKind::clog:
+    case FaultKind::link: return network_.disturbed_by(number) ? out : std::vector<NodeId>{};
+    case FaultKind::disk: return destroys(planned.fault.effect) ? std::vector<NodeId>{} : out;
+    case FaultKind::slow:
+    case FaultKind::clock: return out;
+    case FaultKind::restart:
+    case FaultKind::resume:
+    case FaultKind::heal:
+    case FaultKind::core: break;
+  }
+  return {};
+}
+
 // ---- nodes ----------------------------------------------------------------------------------------------------------
 
 // Memory, timers and unsent messages are gone; of the unsynced writes chance decides. The state stays to be looked at.
@@ -209,7 +234,10 @@ bool World::crash(NodeId id, std::uint32_t by) {
   s.trouble.busy_until = now_;
   s.trouble.stalled_sync = 0;
   s.disk.crash(s.disk_luck);
-  if (by != kNoFault && faults_[by].fault.wipe) s.disk.wipe();
+  if (by != kNoFault && faults_[by].fault.wipe) {
+    s.disk.wipe();
+    s.wiped = true;
+  }
   return true;
 }
 
@@ -221,9 +249,10 @@ bool World::set_trap(NodeId id, std::uint32_t fault) {
   return true;
 }
 
-// The crash that waited for a save comes, unless the node is gone for another reason.
-void World::strike(const Event& event) {
-  if (event.incarnation == slot(event.to).incarnation) crash(event.to, static_cast<std::uint32_t>(event.number));
+// The crash that waited for a save does not come where the node is gone for another reason, or where the fault has ended while
+// the save was under way: then nobody would restart the node.
+bool World::strikes_in_vain(const Event& event) const {
+  return event.incarnation != slot(event.to).incarnation || !faults_[event.number].active;
 }
 
 bool World::restart(NodeId id) {
@@ -245,12 +274,14 @@ bool World::pause(NodeId id, std::uint32_t by) {
   return true;
 }
 
-// What arrived meanwhile comes up now, in the order of its arrival.
+// What arrived meanwhile comes up now, in the order of its arrival; or after the timers that came due, where the pause says so.
 bool World::resume(NodeId id) {
   Slot& s = slot(id);
   if (!s.paused) return false;
   s.paused = false;
-  s.paused_by = kNoFault;
+  if (faults_[std::exchange(s.paused_by, kNoFault)].fault.timers_first) {
+    std::stable_partition(s.backlog.begin(), s.backlog.end(), [](const Event& e) { return e.kind == EventKind::timer; });
+  }
   for (Event& event : s.backlog) {
     if (event.kind == EventKind::timer) s.timers[event.slot].queued_for = now_;
     queue_.push(now_, std::move(event));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/explore/ddmin.hpp"
 #include "sim/explore/shrink_search.hpp"
 
 namespace sim {
@@ -22,74 +21,6 @@ RunSize size_of(const Run& run, const Report& report) {
   return out;
 }
 
-// What is left out in one of the stages, in the order in which it would have happened.
-
-std::vector<std::uint32_t> remaining_faults(const ShrinkCase& it) {
-  const std::size_t all =
-      Run(it.scenario, it.seed, {.claims = false, .history = false, .decisions = it.decisions}).planned_faults();
-  const std::vector<std::uint32_t>& without = it.decisions.faults;
-  std::vector<std::uint32_t> out;
-  for (std::uint32_t i = 0; i < all; ++i) {
-    if (!std::binary_search(without.begin(), without.end(), i)) out.push_back(i);
-  }
-  return out;
-}
-
-/// Adds what a node has done since it was last looked at, but for what is left out already.
-void add_done(Omission::Kind kind, NodeId node, std::uint64_t& known, std::uint64_t done, const std::vector<Omission>& without,
-              std::vector<Omission>& out) {
-  for (; known < done; ++known) {
-    const Omission one{kind, node, known};
-    if (!std::binary_search(without.begin(), without.end(), one)) out.push_back(one);
-  }
-}
-
-/// The timers that fire and the messages that are sent.
-std::vector<Omission> remaining_events(const ShrinkCase& it) {
-  Run run(it.scenario, it.seed, {.claims = true, .history = false, .decisions = it.decisions});
-  const World& world = run.world();
-  std::vector<std::uint64_t> sent(world.size());
-  std::vector<std::uint64_t> fired(world.size());
-  std::vector<Omission> out;
-  while (run.step()) {
-    for (std::uint32_t i = 0; i < world.size(); ++i) {
-      add_done(Omission::Kind::timer, NodeId{i}, fired[i], world.timers_fired(NodeId{i}), it.decisions.omissions, out);
-      add_done(Omission::Kind::message, NodeId{i}, sent[i], world.messages_sent(NodeId{i}), it.decisions.omissions, out);
-    }
-  }
-  return out;
-}
-
-void shrink_faults(ShrinkSearch& search) {
-  search.begin_stage("faults");
-  std::vector<std::uint32_t> faults = remaining_faults(search.best());
-  ddmin([&] { return faults.size(); },
-        [&](std::size_t begin, std::size_t end) {
-          Decisions fewer = search.best().decisions;
-          fewer.faults.insert(fewer.faults.end(), faults.begin() + static_cast<std::ptrdiff_t>(begin),
-                              faults.begin() + static_cast<std::ptrdiff_t>(end));
-          std::sort(fewer.faults.begin(), fewer.faults.end());
-          if (!search.attempt(std::move(fewer), search.size().events)) return false;
-          faults.erase(faults.begin() + static_cast<std::ptrdiff_t>(begin), faults.begin() + static_cast<std::ptrdiff_t>(end));
-          return true;
-        });
-}
-
-void shrink_events(ShrinkSearch& search) {
-  search.begin_stage("timers and messages");
-  std::vector<Omission> events = remaining_events(search.best());
-  ddmin([&] { return events.size(); },
-        [&](std::size_t begin, std::size_t end) {
-          Decisions fewer = search.best().decisions;
-          fewer.omissions.insert(fewer.omissions.end(), events.begin() + static_cast<std::ptrdiff_t>(begin),
-                                 events.begin() + static_cast<std::ptrdiff_t>(end));
-          std::sort(fewer.omissions.begin(), fewer.omissions.end());
-          if (!search.attempt(std::move(fewer), search.size().events - 1)) return false;
-          events = remaining_events(search.best());
-          return true;
-        });
-}
-
 /// Shrinks one run of a scenario that stays as it is but for its length.
 void shrink_run(ShrinkSearch& search) {
   shrink_duration(search);
@@ -105,19 +36,49 @@ void shrink_run(ShrinkSearch& search) {
 /// From how many other seeds to start too: which of them shrinks furthest cannot be seen beforehand.
 constexpr std::size_t kOthers = 100;
 
+/// The case at hand with simpler scenarios, the shortest run first. What works early decides what can work later, so that several
+/// are made, each from the beginning, with more and more work for each change; the best of them once more, with all of it.
+std::vector<FailingCase> simple_cases(ShrinkSearch& search, const ShrinkOptions& options) {
+  const auto shorter = [](const FailingCase& a, const FailingCase& b) { return a.size.events < b.size.events; };
+  const FailingCase original = search.failing();
+  std::vector<FailingCase> out;
+  for (const std::uint64_t part : {64, 32, 16, 8, 4}) {
+    search.restart(original);
+    search.set_effort(options.effort / part);
+    shrink_scenario(search, options.work / 2);
+    out.push_back(search.failing());
+  }
+  search.restart(*std::min_element(out.begin(), out.end(), shorter));
+  search.set_effort(options.effort);
+  shrink_scenario(search, options.work * 3 / 4);
+  out.push_back(search.failing());
+  search.begin_stage("seeds");
+  const std::vector<FailingCase> others = search.others(kOthers);
+  out.insert(out.end(), others.begin(), others.end());
+  std::stable_sort(out.begin(), out.end(), shorter);
+  return out;
+}
+
 }  // namespace
 
-std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& claim, std::uint64_t most, std::uint64_t& handled) {
-  Run run(it.scenario, it.seed, {.claims = true, .history = claim.kind == "history", .decisions = it.decisions});
+std::optional<RunSize> size_if_failing(const ShrinkCase& it, const WantedClaim& claim, std::uint64_t most, std::uint64_t& work) {
+  constexpr std::uint64_t building = 300;  // what building a world costs, in events
+  const bool history = claim.at_end();
+  // Hardly any candidate fails by the claim, so that it is looked at alone...
+  Run run(it.scenario, it.seed, {.claims = true, .history = history, .decisions = it.decisions, .only = claim.name});
   bool over = false;
   while (run.world().counters().events < most && !over) over = !run.step();
-  constexpr std::uint64_t beginning = 300;  // what building a world costs, in events
-  handled += beginning + run.world().counters().events;
+  work += building + run.world().counters().events;
   if (!over && run.step()) return std::nullopt;
-  const Report report = run.report();
+  if (!run.violated() && (claim.judged_by_event() || run.report().violation() == nullptr)) return std::nullopt;
+  // ... and of one that does, the others must hold until then.
+  Run whole(it.scenario, it.seed, {.claims = true, .history = history, .decisions = it.decisions});
+  whole.finish();
+  work += building + whole.world().counters().events;
+  const Report report = whole.report();
   const ClaimReport* violation = report.violation();
   if (violation == nullptr || violation->name != claim.name) return std::nullopt;
-  return size_of(run, report);
+  return size_of(whole, report);
 }
 
 bool ShrinkSearch::go_on() {
@@ -127,9 +88,10 @@ bool ShrinkSearch::go_on() {
   return !stopped_;
 }
 
-bool ShrinkSearch::attempt(ShrinkCase candidate, std::uint64_t most) {
-  if (!go_on()) return false;
-  const auto size = size_if_failing(candidate, claim_, most, events_);
+bool ShrinkSearch::attempt(ShrinkCase candidate, std::uint64_t most) { return go_on() && take(std::move(candidate), most); }
+
+bool ShrinkSearch::take(ShrinkCase candidate, std::uint64_t most) {
+  const auto size = size_if_failing(candidate, claim_, most, work_);
   if (!size) return false;
   best_ = {std::move(candidate), *size};
   return true;
@@ -139,14 +101,13 @@ bool ShrinkSearch::attempt(Decisions decisions, std::uint64_t most) {
   return attempt(ShrinkCase{best().scenario, best().seed, std::move(decisions)}, most);
 }
 
-bool ShrinkSearch::attempt(const Value& document) {
+bool ShrinkSearch::attempt(const Value& document, std::uint64_t most) {
   if (stopped_) return false;
   const Loaded loaded = load_scenario(document, *registry_);
   if (!loaded.scenario) return false;
-  const std::uint64_t most = size().events + size().events / 2;
   if (attempt(ShrinkCase{*loaded.scenario, best().seed, best().decisions}, most)) return true;
-  const std::uint64_t enough = events_ + options_->effort;
-  for (std::uint64_t seed = 1; seed <= options_->seeds && events_ < enough && !stopped_; ++seed) {
+  const std::uint64_t enough = work_ + effort_;
+  for (std::uint64_t seed = 1; seed <= options_->seeds && work_ < enough && !stopped_; ++seed) {
     if (attempt(ShrinkCase{*loaded.scenario, seed, best().decisions}, most)) return true;
   }
   return false;
@@ -158,17 +119,17 @@ bool ShrinkSearch::attempt_same(const Value& document) {
 }
 
 void ShrinkSearch::other_seeds() {
-  const std::uint64_t enough = events_ + 2 * options_->effort;
-  for (std::uint64_t seed = 1; events_ < enough && size().events > 1 && !stopped_; ++seed)
+  const std::uint64_t enough = work_ + 2 * effort_;
+  for (std::uint64_t seed = 1; work_ < enough && size().events > 1 && !stopped_; ++seed)
     attempt(ShrinkCase{best().scenario, seed, best().decisions}, size().events - 1);
 }
 
 std::vector<FailingCase> ShrinkSearch::others(std::size_t most) {
   std::vector<FailingCase> out;
-  const std::uint64_t enough = events_ + options_->effort;
-  for (std::uint64_t seed = 1; events_ < enough && go_on(); ++seed) {
+  const std::uint64_t enough = work_ + 2 * effort_;
+  for (std::uint64_t seed = 1; work_ < enough && go_on(); ++seed) {
     ShrinkCase other{best().scenario, seed, best().decisions};
-    const auto size = size_if_failing(other, claim_, 2 * best_.size.events, events_);
+    const auto size = size_if_failing(other, claim_, 2 * best_.size.events, work_);
     if (size && seed != best().seed) out.push_back({std::move(other), *size});
   }
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.size.events < b.size.events; });
@@ -186,19 +147,16 @@ Result<Shrunk> shrink(ShrinkCase failing, const Registry& registry, const Shrink
   out.claim = violation->name;
   out.before = size_of(run, report);
   ShrinkSearch search({std::move(failing), out.before}, {violation->name, violation->kind}, registry, options);
-  std::vector<FailingCase> others;
   // What was left out before is numbered for the nodes and the seed at hand.
-  if (search.best().decisions.empty()) {
-    shrink_scenario(search);
-    search.begin_stage("seeds");
-    others = search.others(kOthers);
-  }
-  shrink_run(search);
-  FailingCase smallest = search.failing();
-  for (FailingCase& other : others) {
-    search.restart(std::move(other));
+  std::vector<FailingCase> starts{search.failing()};
+  if (search.best().decisions.empty()) starts = simple_cases(search, options);
+  FailingCase smallest = starts.front();
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const bool hopeless = starts[i].size.events / 4 > smallest.size.events || search.work() >= options.work;
+    if (i > 0 && (hopeless || search.stopped())) continue;
+    search.restart(std::move(starts[i]));
     shrink_run(search);
-    if (search.size().events < smallest.size.events) smallest = search.failing();
+    if (i == 0 || search.size().events < smallest.size.events) smallest = search.failing();
   }
   out.smallest = std::move(smallest.it);
   out.after = smallest.size;

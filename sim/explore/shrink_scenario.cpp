@@ -144,55 +144,106 @@ class Changes {
   std::vector<Change> out_;
 };
 
-/// The document with a run that lasts that long, all of it with faults.
-Value lasting(const Value& document, Duration duration) {
-  return with(with(document, "quiet", Value("0s")), "duration", Value(to_text(duration)));
+/// The document with a run that lasts that long, the end of it without faults.
+Value lasting(const Value& document, Duration duration, Duration quiet = {}) {
+  return with(with(document, "quiet", Value(to_text(quiet))), "duration", Value(to_text(duration)));
 }
 
 /// Leaves out what is not needed of the scenario, each change tried with many seeds.
-void simplify(ShrinkSearch& search) {
+void simplify(ShrinkSearch& search, std::uint64_t until) {
   const Value document = search.best().scenario.source;
   std::vector<Change> open = Changes(document).all();
   std::vector<Change> done;
-  ddmin([&] { return open.size(); },
+  ddmin([&] { return search.work() < until ? open.size() : 0; },
         [&](std::size_t begin, std::size_t end) {
           const auto first = open.begin() + static_cast<std::ptrdiff_t>(begin);
           const auto last = open.begin() + static_cast<std::ptrdiff_t>(end);
           std::vector<Change> more = done;
           more.insert(more.end(), first, last);
-          if (!search.attempt(changed(document, more))) return false;
+          if (!search.attempt(changed(document, more), search.size().events + search.size().events / 2)) return false;
           done = std::move(more);
           open.erase(first, last);
           return true;
         });
 }
 
+/// A duration, half as long; nothing where it is none, or short enough.
+std::optional<Value> halved(const Value* value) {
+  if (value == nullptr || value->text() == nullptr) return std::nullopt;
+  const auto now = parse_duration(*value->text());
+  if (!now || *now < 2_ms) return std::nullopt;
+  return Value(to_text(*now / 2));
+}
+
+/// Has faults come sooner and last shorter, where that makes the run shorter.
+void hasten(ShrinkSearch& search, std::uint64_t until) {
+  const auto sooner = [&](const std::string& path, const std::optional<Value>& value) {
+    return value && search.work() < until && !search.stopped() &&
+           search.attempt(with(search.best().scenario.source, path, *value), search.size().events - 1);
+  };
+  const auto now = [&](const std::string& path) { return at(search.best().scenario.source, path); };
+  std::vector<std::string> paths;
+  for (const char* list : {"nemesis.mix", "faults"}) {
+    for (std::size_t i = 0; i < length_at(search.best().scenario.source, list); ++i)
+      paths.push_back(std::string(list) + "." + std::to_string(i));
+  }
+  for (const std::string& path : paths) {
+    if (const Value* uniform = now(path + ".for.uniform"); uniform != nullptr) sooner(path + ".for", (*uniform->list())[0]);
+    for (const char* member : {".every", ".for", ".at"}) {
+      while (sooner(path + member, halved(now(path + member)))) {
+      }
+    }
+  }
+  while (sooner("nemesis.every", halved(now("nemesis.every")))) {
+  }
+}
+
+/// How long after faults stop a claim of liveness has to come true.
+Duration time_to_come_true(const Scenario& scenario, const WantedClaim& claim) {
+  if (claim.of_progress()) return kProgressWithin;
+  for (const SystemPlan& system : scenario.systems) {
+    for (const check::ClaimInfo& info : system.protocol->claims) {
+      if (scenario.claim_name(system, info.name) == claim.name) return info.within;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
-void shrink_scenario(ShrinkSearch& search) {
+void shrink_scenario(ShrinkSearch& search, std::uint64_t until) {
+  shrink_duration(search);
   search.begin_stage("scenario");
   search.other_seeds();
-  for (std::uint64_t before = 0; before != search.size().events && !search.stopped();) {
+  for (std::uint64_t before = 0; before != search.size().events && !search.stopped() && search.work() < until;) {
     before = search.size().events;
-    simplify(search);
+    simplify(search, until);
+    shrink_duration(search);
+    search.begin_stage("scenario");
+    hasten(search, until);
     search.other_seeds();
   }
 }
 
-// A claim that is judged at the end is violated from some moment on: bisected. One that is judged always ends the run by itself.
+// A claim that is judged always ends the run by itself. A history that is wrong stays wrong however it goes on, so that the time
+// at which it became so can be bisected; so can the time of faults before a claim of liveness fails.
 void shrink_duration(ShrinkSearch& search) {
   search.begin_stage("duration");
-  if (search.claim().kind == "eventually") return;
   const Value document = search.best().scenario.source;
-  if (!search.claim().at_end()) {
+  if (search.claim().kind == "always") {
     search.attempt_same(lasting(document, search.size().virtual_time + 1_ns));
     return;
   }
+  const bool liveness = !search.claim().at_end();
+  const Duration quiet = liveness ? time_to_come_true(search.best().scenario, search.claim()) : Duration{};
   Duration holds{};
-  Duration fails = search.size().virtual_time;
-  while (fails - holds > 1_us && !search.stopped()) {
+  Duration fails = liveness ? search.best().scenario.faults_stop - Time{} : search.size().virtual_time;
+  const auto shortened = [&](Duration to) { return search.attempt_same(lasting(document, to + quiet, quiet)); };
+  if (liveness && !shortened(fails)) return;
+  const Duration exact = liveness ? 1_ms : 1_us;
+  while (fails - holds > exact && !search.stopped()) {
     const Duration middle = holds + (fails - holds) / 2;
-    (search.attempt_same(lasting(document, middle)) ? fails : holds) = middle;
+    (shortened(middle) ? fails : holds) = middle;
   }
 }
 

@@ -105,6 +105,9 @@ class Network {
   void calm_all() { disturbances_.clear(); }
   /// From now on no disturbance touches messages between two of these nodes (by node: 1 if it is one).
   void spare(std::vector<std::uint8_t> nodes) { spared_ = std::move(nodes); }
+  bool disturbed_by(std::uint32_t number) const {
+    return std::any_of(disturbances_.begin(), disturbances_.end(), [&](const auto& d) { return d.first == number; });
+  }
   bool disturbed() const { return !disturbances_.empty(); }
   /// Whether a message sent now would be held.
   bool clogged(NodeId from, NodeId to) const;

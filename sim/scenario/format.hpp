@@ -117,6 +117,7 @@ inline constexpr std::array kFault{
     Field{"one_way", "boolean", "partition, clog, link: only messages from the target to the other side. Default: false."},
     Field{"wipe", "boolean", "crash: the disk is lost too. Default: false."},
     Field{"in_save", "boolean", "crash: not now, but in the middle of the node's next write to its disk. Default: false."},
+    Field{"timers_first", "boolean", "pause: when it goes on, overdue timers fire before what arrived is read. Default: false."},
     Field{"loss", "ratio", "link: share of messages lost in addition."},
     Field{"burst", "duration", "link: losses come in bursts of this length, `loss` being their share of the time."},
     Field{"duplicate", "ratio", "link: share of messages duplicated in addition."},

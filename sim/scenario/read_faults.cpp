@@ -135,6 +135,7 @@ void check_members(const Object& object, const Fault& fault) {
   for (const std::string_view key : {"against", "one_way"}) belongs(key, {partition, clog, link});
   for (const std::string_view key : {"loss", "burst", "duplicate", "corrupt", "jitter", "bandwidth"}) belongs(key, {link});
   for (const std::string_view key : {"wipe", "in_save"}) belongs(key, {crash});
+  belongs("timers_first", {pause});
   for (const std::string_view key : {"offset", "drift"}) belongs(key, {clock});
   for (const std::string_view key : {"effect", "count"}) belongs(key, {disk});
   belongs("delay", {link, slow, disk});
@@ -157,6 +158,7 @@ void read_effect(const Object& object, Fault& fault) {
   fault.both_ways = !one_way;
   object.read("wipe", fault.wipe);
   object.read("in_save", fault.in_save);
+  object.read("timers_first", fault.timers_first);
   object.read("loss", fault.loss);
   object.read("burst", fault.burst);
   object.read("duplicate", fault.duplicate);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "sim/check/judge.hpp"
+#include "sim/scenario/ailments.hpp"
 #include "sim/scenario/run.hpp"
 
 namespace sim {
@@ -122,9 +123,9 @@ ClaimReport Run::judge_history(const SystemPlan& system, const std::string& mode
   return out;
 }
 
-// Liveness of the whole: once faults have stopped, some operation begun after that is answered within five seconds.
+// Liveness of the whole: once faults have stopped, some operation begun after that is answered in time.
 ClaimReport Run::progress() const {
-  constexpr Duration bound = 5_s;
+  constexpr Duration bound = kProgressWithin;
   ClaimReport out{"clients.progress", "eventually", ClaimStatus::not_judged, {}, {}, {}, {}};
   if (scenario_->faults_stop >= scenario_->duration) return out;
   const Time stop = scenario_->faults_stop;
@@ -147,8 +148,8 @@ ClaimReport Run::progress() const {
   out.status = ClaimStatus::violated;
   out.at = stop + bound;
   out.event = world_.last().event;
-  out.message =
-      "no operation that clients began after faults stopped at " + to_text(stop) + " was answered within " + to_text(bound);
+  out.message = "no operation that clients began after faults stopped at " + to_text(stop) + " was answered within " +
+                to_text(bound) + "; " + ailments_text(world_, *scenario_);
   return out;
 }
 

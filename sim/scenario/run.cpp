@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/scenario/ailments.hpp"
+
 namespace sim {
 
 Run::Watched::Watched(std::size_t s, const check::ClaimInfo& i, std::string full_name)
@@ -28,6 +30,7 @@ Run::Run(const Scenario& scenario, std::uint64_t seed, Options options)
 }
 
 bool Run::wanted(const std::string& claim) const {
+  if (!options_.only.empty() && claim != options_.only) return false;
   return scenario_->checks.empty() ||
          std::find(scenario_->checks.begin(), scenario_->checks.end(), claim) != scenario_->checks.end();
 }
@@ -107,7 +110,8 @@ void Run::check_one(Watched& watched, const Step& step) {
                  world_.now() > scenario_->faults_stop + watched.info->within) {
         violate(watched, step,
                 "it has not come true within " + to_text(watched.info->within) + " after faults stopped at " +
-                    to_text(scenario_->faults_stop) + ": " + (found->empty() ? watched.info->doc : *found));
+                    to_text(scenario_->faults_stop) + ": " + (found->empty() ? watched.info->doc : *found) + "; " +
+                    ailments_text(world_, *scenario_));
       }
       return;
   }
@@ -130,8 +134,8 @@ void Run::close_eventual() {
     const auto& members = scenario_->systems[watched.system].members;
     if (check::Violation found = watched.claim->check(world_, members, members.front()); found) {
       violate(watched, {EventKind::timer, world_.last().event, members.front(), members.front(), 0, false},
-              "it has not come true within " + to_text(watched.info->within) +
-                  " after faults stopped: " + (found->empty() ? watched.info->doc : *found));
+              "it has not come true within " + to_text(watched.info->within) + " after faults stopped: " +
+                  (found->empty() ? watched.info->doc : *found) + "; " + ailments_text(world_, *scenario_));
     } else {
       watched.report.status = ClaimStatus::holds;
     }

@@ -13,6 +13,9 @@
 
 namespace sim {
 
+/// clients.progress: some operation begun after faults stop is answered within so long.
+inline constexpr Duration kProgressWithin = 5_s;
+
 /// How a claim stands.
 enum class ClaimStatus : std::uint8_t {
   holds,  ///< always: never broken; eventually: came true in time; history: valid
@@ -104,6 +107,7 @@ class Run {
     bool claims = true;   ///< look at claims after each event, and stop at the first that is violated
     bool history = true;  ///< judge the clients' history at the end
     Decisions decisions{};
+    std::string only{};  ///< look at no claim but this, named in full; empty: at all
   };
   /// `scenario` must outlive the run.
   Run(const Scenario& scenario, std::uint64_t seed, Options options);
@@ -116,6 +120,8 @@ class Run {
     while (step()) {
     }
   }
+  /// Whether a claim is violated already; a claim that is judged at the end is only in the report.
+  bool violated() const { return violated_; }
   const World& world() const { return world_; }
   World& world() { return world_; }
   const Scenario& scenario() const { return *scenario_; }

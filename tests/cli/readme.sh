@@ -85,15 +85,29 @@ while read -r name; do
   done <"$scratch/options"
 done <"$scratch/names"
 
-# What a protocol page says of a system is what `describe` says.
-simulate describe raft | sed -n 's/^  \([a-z][a-z_.-]*\).*/\1/p' >"$scratch/words"
-while read -r word; do
-  grep -qF "\`$word\`" "$root/docs/raft.md" || fail "docs/raft.md does not name $word"
-done <"$scratch/words"
+# Every system has a page that names all that `describe` names: settings, claims, workloads, measures, mutants.
+names_all() { # PAGE: whether it names every word of the list; leaves those it does not name
+  : >"$scratch/lacking"
+  while read -r word; do
+    grep -qF "\`$word\`" "$1" || echo "$word" >>"$scratch/lacking"
+  done <"$scratch/words"
+  [ ! -s "$scratch/lacking" ]
+}
+simulate list | sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' >"$scratch/systems"
+[ "$(wc -l <"$scratch/systems")" -ge 5 ] || fail "only $(wc -l <"$scratch/systems") systems in the list: is it read right?"
+while read -r system; do
+  simulate describe "$system" | sed -n 's/^  \([a-z][a-z0-9_.-]*\)\( .*\)\{0,1\}$/\1/p' >"$scratch/words"
+  best=''
+  for page in "$root"/docs/*.md; do
+    grep -qF "\`$system." "$page" || continue
+    if names_all "$page"; then best=$page && break; fi
+    echo "$(basename "$page") does not name of $system: $(tr '\n' ' ' <"$scratch/lacking")" >"$scratch/why"
+  done
+  [ -n "$best" ] || fail "no page names all of $system; $(cat "$scratch/why" 2>/dev/null || echo 'no page is about it')"
+done <"$scratch/systems"
 
 # Relative links lead to something.
-for page in "$root"/README.md "$root"/CHANGELOG.md "$root"/docs/commands.md "$root"/docs/concepts.md "$root"/docs/debugging.md \
-  "$root"/docs/mutants.md "$root"/docs/raft.md "$root"/docs/scenarios.md "$root"/docs/tutorial.md "$root"/docs/design/*.md; do
+for page in "$root"/README.md "$root"/CHANGELOG.md "$root"/docs/*.md "$root"/docs/design/*.md; do
   grep -o ']([^)#: ]*[)#]' "$page" | sed 's/^](//; s/[)#]$//' | sort -u >"$scratch/links" || true
   while read -r link; do
     [ -z "$link" ] || [ -e "$(dirname "$page")/$link" ] || fail "$(basename "$page") links to $link, which is not there"

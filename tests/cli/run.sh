@@ -35,7 +35,8 @@ quick --seed 3 >"$scratch/ok" 2>"$scratch/err" || fail "a sound run: exit $?"
 grep -q "^verdict    every claim holds" "$scratch/ok" || fail "a sound run does not say so"
 grep -q "raft.election-safety" "$scratch/ok" || fail "the report does not name the claims"
 grep -q "^reproduce" "$scratch/ok" && fail "a sound run has nothing to reproduce"
-[ "$(awk 'length > 80' "$scratch/ok" | wc -l)" -eq 0 ] || fail "the report is wider than 80 columns"
+# A bar of the throughput is one column and three bytes.
+[ "$(LC_ALL=C sed 's/\xe2\x96./#/g' "$scratch/ok" | awk 'length > 80' | wc -l)" -eq 0 ] || fail "the report is wider than 80 columns"
 
 grep -q "^verdict    violation of raft\." "$scratch/violated" || fail "a violation does not name its claim"
 grep -q "^reproduce  .*simulate.* run $mutant --seed $violating_seed$" "$scratch/violated" || fail "a violation does not say how to reproduce it"

@@ -85,7 +85,18 @@ grep -q "VIOLATED   raft.election-safety" "$scratch/replay" || fail "the bundle 
 shrunk 0 "$bundle" --time-limit 0s --out "$scratch/none.json"
 grep -q "stopped before its end" "$scratch/out" || fail "a time limit of nothing is not told"
 
-# Bad input.
+# Ctrl-C: the smallest so far.
+"$SIMULATE" shrink "$bundle" --out "$scratch/stopped.json" >"$scratch/out" 2>"$scratch/err" &
+shrinker=$!
+sleep 1
+kill -INT "$shrinker"
+status=0
+wait "$shrinker" || status=$?
+[ "$status" -eq 0 ] || fail "Ctrl-C: exit $status: $(cat "$scratch/err")"
+grep -q "^shrunk " "$scratch/out" || fail "Ctrl-C: no result"
+
+# Bad input. What cannot be written is told before the work, not after it.
+refused 2 'cannot write it: Is a directory' "$bundle" --out "$scratch"
 refused 2 "cannot read it" "$scratch/missing.json"
 refused 2 '/kind: expected a bundle' scenarios/raft/partition.json
 refused 2 'that is the bundle itself' "$bundle" --out "$bundle"

@@ -363,6 +363,17 @@ TEST_CASE("a crash in a save comes between the write and its sync, and nothing t
   }
 }
 
+TEST_CASE("a crash in a save that ends while the save is under way does not come: nobody would restart the node", "[faults]") {
+  Fault crash = fault(FaultKind::crash, {kA});
+  crash.in_save = true;
+  World world = world_of({actor({{50_ms, {save(7), send(kB, 1)}}}), actor({})}, {.fsync = 10_ms});
+  world.schedule_end(at(50_ms) + 1_ns, world.schedule(at(20_ms), crash));
+  run_until(world, 200_ms);
+  CHECK(world.up(kA));
+  CHECK(world.incarnation(kA) == 0);
+  CHECK(at_node(world, kB).heard.size() == 1);
+}
+
 TEST_CASE("the end of one crash does not end another", "[faults]") {
   World world = world_of({actor({})});
   const auto first = world.schedule(at(10_ms), fault(FaultKind::crash, {kA}));

@@ -39,6 +39,19 @@ World with_fault(const Fault& f, Duration from, Duration to) {
   return world;
 }
 
+/// Writes down what happens to it, in order. Its alarms go off at 3 and 6 ms.
+struct Diary {
+  std::vector<std::string> lines;
+  SIM_DESCRIBE(Diary, lines)
+
+  using Inbox = Accepts<Word, Alarm>;
+  void start(Ctx& ctx) {
+    for (const std::uint64_t ms : {3U, 6U}) ctx.set_timer(Alarm{ms}, 1_ms * static_cast<std::int64_t>(ms));
+  }
+  void on(Ctx&, NodeId, const Word&) { lines.emplace_back("message"); }
+  void on(Ctx&, const Alarm& alarm) { lines.push_back("timer " + std::to_string(alarm.name)); }
+};
+
 /// Leads whoever has heard the most words.
 std::string_view role_by_words(const AnyNode& node) {
   const Actor* a = node.as<Actor>();
@@ -130,6 +143,22 @@ TEST_CASE("timers and syncs of a paused node wait as well", "[faults]") {
   run_until(world, 1_s);
   CHECK(at_node(world, kA).fired == std::vector<Heard>{{at(40_ms), kA, 7}});
   CHECK(at_node(world, kB).heard == std::vector<Heard>{{at(41_ms), kA, 1}});
+}
+
+TEST_CASE("where a pause says so, overdue timers fire before what arrived is read, each kind in its order", "[faults]") {
+  for (const bool timers_first : {false, true}) {
+    World world(1);
+    const NodeId id = world.add(NodeBox(Diary{}), NodeOptions{"diary", "a"});
+    world.add(NodeBox(actor({{1_ms, {send(id, 1)}}, {4_ms, {send(id, 2)}}})), NodeOptions{"other", "b"});
+    world.start({.latency = Latency::fixed(1_ms)});
+    Fault pause = fault(FaultKind::pause, {id});
+    pause.timers_first = timers_first;
+    world.schedule_end(at(40_ms), world.schedule(at(1_ms), pause));
+    run_until(world, 1_s);
+    const std::vector<std::string> in_order{"message", "timer 3", "message", "timer 6"};
+    const std::vector<std::string> timers{"timer 3", "timer 6", "message", "message"};
+    CHECK(world.node_as<Diary>(id)->lines == (timers_first ? timers : in_order));
+  }
 }
 
 TEST_CASE("a crash of a paused node forgets what waited", "[faults]") {

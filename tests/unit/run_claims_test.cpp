@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/explore/cause.hpp"
 #include "sim/scenario/run.hpp"
 #include "tests/unit/scenario_support.hpp"
 
@@ -163,7 +164,33 @@ TEST_CASE("a system that cannot recover violates its liveness, after its time an
   CHECK(stuck.status == ClaimStatus::violated);
   CHECK(stuck.at > at(17_s));
   CHECK(stuck.at <= at(17'100_ms));
-  CHECK(stuck.message == "it has not come true within 2s after faults stopped at 15s: every node ticks again");
+  CHECK(stuck.message ==
+        "it has not come true within 2s after faults stopped at 15s: every node ticks again; nothing ails any node any more; whole: "
+        "3 of 3 of store, a majority is 2");
+}
+
+TEST_CASE("a claim of liveness that fails says what still ails whom, and which core was healed", "[run]") {
+  const auto has = [](const ClaimReport& claim, const char* part) { return claim.message.find(part) != std::string::npos; };
+  const Ran r = ran({kStuck, "core=majority", R"(faults=[{"at":"3s","crash":"store"},{"at":"4s","disk":"store","effect":"stall"},)"
+                                              R"({"at":"4s","partition":"store","against":["c1"]}])"});
+  const ClaimReport& stuck = claim(r.report, "toy.all-ticking");
+  REQUIRE(stuck.status == ClaimStatus::violated);
+  INFO(stuck.message);
+  CHECK(has(stuck, "; still ailing: n"));
+  CHECK(has(stuck, " (down, disk stalled, cut off)"));
+  CHECK(has(stuck, "; healed core of store: n"));
+  CHECK(has(stuck, "; whole: 2 of 3 of store, a majority is 2"));
+  CHECK(explore::cause_of(stuck.message, {}) == "it has not come true within N after faults stopped at N: every node ticks again");
+
+  // A disk that was lost does not come back with its node.
+  const Ran wiped = ran({"systems.0.mutant=deaf", "duration=30s", "quiet=10s", "atlas=false",
+                         R"(faults=[{"at":"3s","for":"1s","crash":"n1","wipe":true}])"});
+  CHECK(has(claim(wiped.report, "clients.progress"), "; still ailing: n1 (has lost its disk); whole: 2 of 3 of store"));
+
+  // Where a fault was mended before, it ails nobody.
+  const Ran mended = ran({kStuck, "core=majority", R"(faults=[{"at":"3s","for":"1s","crash":"store"},{"at":"4s","clog":"n1"},)"
+                                                   R"({"at":"5s","heal":"all"}])"});
+  CHECK(has(claim(mended.report, "toy.all-ticking"), "; nothing ails any node any more; healed core of store: n"));
 }
 
 TEST_CASE("a system in which nothing happens any more is found out when the run ends", "[run]") {
@@ -179,6 +206,7 @@ TEST_CASE("a store that answers nobody violates the progress of its clients", "[
   const ClaimReport& progress = claim(r.report, "clients.progress");
   CHECK(progress.status == ClaimStatus::violated);
   CHECK(progress.at == at(25_s));
+  CHECK(progress.message.ends_with("; nothing ails any node any more; whole: 3 of 3 of store, a majority is 2"));
   CHECK(r.report.clients.ok == 0);
   CHECK(r.report.clients.unknown == r.report.clients.invoked);
 }

@@ -152,9 +152,9 @@ TEST_CASE("the orchestrator and every service may crash after any event: each or
         const sim::Report report = run.report();
         INFO((report.violation() != nullptr ? report.violation()->name + ": " + report.violation()->message : std::string()));
         CHECK(report.violation() == nullptr);
-        CHECK(measured(run, "saga.running") == 0);
-        approved += measured(run, "saga.approved");
-        refused += measured(run, "saga.refused");
+        CHECK(measured(run, "saga.still-running") == 0);
+        approved += measured(run, "saga.orders-approved");
+        refused += measured(run, "saga.orders-refused");
       }
     }
   }
@@ -177,14 +177,14 @@ TEST_CASE("of five steps that each succeed in 95 of 100 cases 77.4% of all order
       "clients": [{"count": 20, "workload": "orders", "keys": 10}]})");
   sim::Run run(chances, 1, {.claims = false, .history = false});
   run.finish();
-  const std::uint64_t approved = measured(run, "saga.approved");
-  const std::uint64_t finished = approved + measured(run, "saga.refused");
+  const std::uint64_t approved = measured(run, "saga.orders-approved");
+  const std::uint64_t finished = approved + measured(run, "saga.orders-refused");
   REQUIRE(finished > 18'000);
   // Three standard deviations are 0.93% and 0.029 steps at 18,000 orders.
   CHECK(approved * 10'000 / finished > 7'738 - 93);
   CHECK(approved * 10'000 / finished < 7'738 + 93);
-  CHECK(measured(run, "saga.steps") * 1'000 / finished > 4'524 - 30);
-  CHECK(measured(run, "saga.steps") * 1'000 / finished < 4'524 + 30);
+  CHECK(measured(run, "saga.steps-begun") * 1'000 / finished > 4'524 - 30);
+  CHECK(measured(run, "saga.steps-begun") * 1'000 / finished < 4'524 + 30);
 }
 
 }  // namespace

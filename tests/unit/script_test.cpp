@@ -177,7 +177,7 @@ struct Receiving {
   }
 };
 
-TEST_CASE("a message waits in the mailbox until it is received; receiving has a timeout") {
+TEST_CASE("a message waits in the mailbox until it is received, and receiving has a timeout") {
   World world = world_with(Receiving{});
   finish(world);
   CHECK(lines_of<Receiving>(world) == Lines{"0.003s parcel 100 from 0", "0.007s no other"});
@@ -385,7 +385,7 @@ struct Office {
   }
 };
 
-TEST_CASE("a node runs several durable scripts at a time; its journal on the disk is forgotten when they have ended") {
+TEST_CASE("a node runs several durable scripts at a time, and forgets their journal on the disk when they have ended") {
   World world(1);
   world.add(NodeBox(Adder{}), {.system = "server", .name = "server"});
   world.add(NodeBox(Office{}), {.system = "office", .name = "office", .fsync = Latency::fixed(1_ms)});

@@ -27,7 +27,7 @@ sim::Task<> Shopper::run(sim::Proc p, Shopper self, State& state) {
     const std::uint64_t process = number_of(p, generation);
     p.observe(sim::check::Invoked{
         process, sim::check::Function::call, static_cast<std::uint32_t>(account), std::to_string(order.amount), {}});
-    const sim::NodeId target = targets[order.order % targets.size()];
+    const sim::NodeId target = targets[self.any_member ? order.order % targets.size() : 0];
     const auto outcome = co_await p.call(target, order, {.timeout = w.retry_after, .attempts = attempts});
     using sim::check::Outcome;
     const Outcome told = !outcome ? Outcome::info : outcome->approved ? Outcome::ok : Outcome::fail;

@@ -12,7 +12,8 @@ namespace protocols::saga {
 /// one that it gave up, nobody has told it.
 struct Shopper {
   sim::check::Workload workload;
-  SIM_DESCRIBE(Shopper, workload)
+  bool any_member = true;  ///< any member of the target takes orders; else only the first
+  SIM_DESCRIBE(Shopper, workload, any_member)
 
   struct State {
     std::uint64_t placed = 0;
@@ -23,7 +24,7 @@ struct Shopper {
 
 /// The client node.
 struct Client : sim::Script<Shopper> {
-  explicit Client(const sim::check::Workload& workload) : Script(Shopper{workload}) {}
+  explicit Client(const sim::check::Workload& workload) : Script(Shopper{workload, true}) {}
 };
 
 }  // namespace protocols::saga

@@ -42,14 +42,14 @@ Spec<Node> spec() {
   s.sometimes("compensated", "a saga is undone");
   s.sometimes("step-unknown", "a step is not answered in time, so that nobody knows whether it was served");
   s.sometimes("resumed", "an orchestrator goes on with its sagas after a crash");
-  s.measure("approved", "orders", [](const Cluster& c) { return count_finished(c, true); });
-  s.measure("refused", "orders, each compensated", [](const Cluster& c) { return count_finished(c, false); });
-  s.measure("steps", "that the finished sagas have begun", [](const Cluster& c) {
+  s.measure("orders-approved", "which went through", [](const Cluster& c) { return count_finished(c, true); });
+  s.measure("orders-refused", "each compensated", [](const Cluster& c) { return count_finished(c, false); });
+  s.measure("steps-begun", "by the sagas that are over", [](const Cluster& c) {
     std::int64_t n = 0;
     for (const sim::NodeId id : c.members()) n += static_cast<std::int64_t>(c.node(id).steps);
     return n;
   });
-  s.measure("running", "sagas at the end of the run", [](const Cluster& c) {
+  s.measure("still-running", "at the end of the run", [](const Cluster& c) {
     std::int64_t n = 0;
     for (const sim::NodeId id : c.members()) n += static_cast<std::int64_t>(c.node(id).sagas.running().size());
     return n;
