@@ -194,7 +194,10 @@ bool World::on_timer(Event& event) {
   if (wait_in_line(event)) return false;
   Timer& timer = s.timers[event.slot];
   timer.queued = false;
-  if (!timer.armed) return false;
+  if (!timer.armed) {
+    s.timers.released(event.slot);
+    return false;
+  }
   if (timer.due > now_) {  // it was set again since: only now is the entry worth moving
     timer.queued = true;
     timer.queued_for = timer.due;
@@ -202,6 +205,7 @@ bool World::on_timer(Event& event) {
     return false;
   }
   timer.armed = false;
+  s.timers.released(event.slot);
   if (const std::uint64_t n = s.fired++; omitted(Omission::Kind::timer, event.to, n, event.to, timer.what)) return false;
   const Payload what = timer.what;
   ++counters_.timers;
@@ -416,17 +420,8 @@ void World::release_clogged() {
 void World::set_timer(NodeId id, const Payload& what, Duration after) {
   Slot& s = slot(id);
   const Time due = now_ + s.clock.true_length(after);
-  std::size_t place = s.timers.size();
-  for (std::size_t i = 0; i < s.timers.size(); ++i) {
-    if (s.timers[i].what == what) {
-      place = i;
-      break;
-    }
-    if (place == s.timers.size() && !s.timers[i].armed && !s.timers[i].queued) place = i;
-  }
-  if (place == s.timers.size()) s.timers.emplace_back();
+  const std::uint32_t place = s.timers.place_for(what);
   Timer& timer = s.timers[place];
-  timer.what = what;
   timer.due = due;
   timer.cause = last_.event;
   timer.armed = true;
@@ -435,16 +430,15 @@ void World::set_timer(NodeId id, const Payload& what, Duration after) {
   timer.queued = true;
   timer.queued_for = due;
   queue_.push(due, {.to = id,
-                    .slot = static_cast<std::uint32_t>(place),
+                    .slot = place,
                     .generation = timer.generation,
                     .incarnation = s.incarnation,
                     .kind = EventKind::timer});
 }
 
 void World::cancel_timer(NodeId id, const Payload& what) {
-  for (Timer& timer : slot(id).timers) {
-    if (timer.armed && timer.what == what) timer.armed = false;
-  }
+  TimerTable& timers = slot(id).timers;
+  if (const std::uint32_t place = timers.find(what); place != TimerTable::kNone) timers[place].armed = false;
 }
 
 void World::reach(const Payload& mark) {

@@ -16,6 +16,7 @@
 #include "sim/core/rc.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/fault.hpp"
+#include "sim/engine/timer_table.hpp"
 #include "sim/net/network.hpp"
 #include "sim/node/node.hpp"
 #include "sim/node/view.hpp"
@@ -199,15 +200,6 @@ class World final : public View {
 
  private:
   static constexpr std::uint32_t kNoFault = ~std::uint32_t{0};
-  struct Timer {
-    Payload what;
-    Time due{};         // when it fires
-    Time queued_for{};  // when its entry in the queue comes up; at or before `due`
-    EventId cause{};
-    std::uint32_t generation = 0;
-    bool armed = false;
-    bool queued = false;
-  };
   struct Omitted {
     std::vector<std::uint64_t> messages;  // in order
     std::vector<std::uint64_t> timers;
@@ -247,7 +239,7 @@ class World final : public View {
     Clock clock;
     Streams streams;
     Disk disk{};
-    std::vector<Timer> timers{};
+    TimerTable timers{};
     std::vector<Held> held{};
     std::vector<Event> backlog{};  // while paused, and what waits in line for a slow node
     Trouble trouble{};
