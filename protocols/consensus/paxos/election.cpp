@@ -32,7 +32,8 @@ void Node::on(sim::Ctx& ctx, const ElectionTimeout&) {
   if (role == Role::candidate) ctx.mark("election-failed");
   // Above every ballot that it has promised, its own among them: no ballot is used twice, whatever crashes (PMS 2.5).
   ++attempts;
-  promised = {planted(Mutant::ballot_reused) ? attempts : promised.round + 1, ctx.self()};
+  const bool again = planted(Mutant::ballot_reused) && attempts == 1 && promised.owner == ctx.self();
+  promised = {again && !promised.none() ? promised.round : promised.round + 1, ctx.self()};
   ctx.save(Promised{promised});
   role = Role::candidate;
   leader.reset();

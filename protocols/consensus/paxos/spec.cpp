@@ -49,7 +49,7 @@ void add_claims(Spec<Node>& s) {
 void add_mutants(Spec<Node>& s) {
   s.mutant("promise-forgotten", "keeps its promise in memory only: a restarted acceptor accepts what it had promised not to",
            "Paxos Made Live, 5.1; Paxos Made Simple, 2.5");
-  s.mutant("ballot-reused", "counts its ballots in memory only: after a restart it uses one again, for other commands",
+  s.mutant("ballot-reused", "goes on with its last ballot after a restart: it proposes other commands in the same slots",
            "phxpaxos#145");
   s.mutant("stale-promise", "counts promises that it was given for an earlier ballot of its own", "MyPaxos#18");
   s.mutant("any-value", "proposes its own commands though a promise told of others in those slots", "Paxos Made Simple, P2c");
