@@ -201,6 +201,11 @@ Violation VotesStay::operator()(const Cluster& cluster, sim::NodeId changed) {
       seen.up_since = node.up_since;
       seen.untold.clear();
       seen.record = log.first() - 1;  // all that is left is durable
+      if (node.repair.damages != seen.damages) {
+        // It knows what it lost. Some of that it will never have again: votes beyond the slots in use, for what cannot be chosen.
+        seen.damages = node.repair.damages;
+        seen.told.clear();
+      }
       if (auto violation = compare(cluster, changed, seen)) return violation;
     }
     for (std::uint64_t i = std::max(seen.record + 1, log.first()); i <= log.last(); ++i) {
@@ -219,7 +224,6 @@ Violation VotesStay::operator()(const Cluster& cluster, sim::NodeId changed) {
 
 Violation VotesStay::compare(const Cluster& cluster, sim::NodeId id, const Seen& seen) const {
   const Node& node = cluster.node(id);
-  if (node.repair.active) return {};  // it knows, and makes no promises
   for (std::size_t i = 0; i < seen.told.size(); ++i) {
     const std::uint64_t slot = seen.base + i + 1;
     if (slot <= node.base_index || node.vote(slot).ballot >= seen.told[i]) continue;

@@ -106,6 +106,7 @@ class VotesStay {
     std::uint64_t written = 0;   // of the disk
     std::uint64_t record = 0;    // the last record looked at
     std::uint64_t base = 0;      // of the node
+    std::uint64_t damages = 0;   // of the node
     std::vector<Ballot> told;    // by slot, after base: the highest that it may have told
     std::vector<Untold> untold;  // not durable yet
   };
