@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "protocols/catalog.hpp"
+#include "protocols/consensus/paxos/node.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/scenario/run.hpp"
 #include "tests/unit/catch.hpp"
@@ -98,8 +99,21 @@ TEST_CASE("paxos: a quorum of two waits for the nearest only; a majority for the
     }
     return run.report().clients.p50;
   };
-  CHECK(p50("2") == 20_ms + 2 * 5_ms + 1_ms);
-  CHECK(p50("3") == 20_ms + 2 * 20_ms + 1_ms);
+  CHECK(p50("2") == 20_ms + 5_ms * 2 + 1_ms);
+  CHECK(p50("3") == 20_ms + 20_ms * 2 + 1_ms);
+}
+
+TEST_CASE("paxos: quorums that do not fit the number of nodes are a mistake in the scenario", "[paxos]") {
+  std::ifstream file(std::string(FAULTLINE_SOURCE_DIR) + "/scenarios/paxos/quiet.json");
+  auto document = sim::parse_json(std::string{std::istreambuf_iterator<char>(file), {}});
+  REQUIRE(document);
+  REQUIRE_FALSE(sim::set_member(*document, R"(systems.0.config={"q1":2,"q2":3})"));
+  const sim::Loaded five = sim::load_scenario(*document, registry());
+  REQUIRE(five.errors.size() == 1);
+  CHECK(five.errors[0].where == "/systems/0/config");
+  CHECK(five.errors[0].what.find("q1 (2) and q2 (3) together are not above the number of nodes (5)") == 0);
+  REQUIRE_FALSE(sim::set_member(*document, "systems.0.nodes=4"));
+  CHECK(sim::load_scenario(*document, registry()).errors.empty());
 }
 
 TEST_CASE("paxos: every scenario of Raft that must hold, with one word changed", "[paxos]") {

@@ -11,8 +11,6 @@ std::string text(std::uint64_t n) { return std::to_string(n); }
 
 const sim::CowLog<Record>& log_of(const Cluster& cluster, sim::NodeId id) { return cluster.log<Record>(id, Node::kLog); }
 
-std::uint64_t digest_of(const Record& r) { return r.command.digest(); }
-
 // The snapshot that reaches least far: votes of slots before its end no server needs any more.
 std::uint64_t lowest_base(const Cluster& cluster) {
   std::uint64_t lowest = ~std::uint64_t{0};
@@ -25,6 +23,18 @@ std::string ballot_text(const Cluster& cluster, const Ballot& b) {
 }
 
 }  // namespace
+
+bool Places::add(std::size_t place) {
+  if (place < 64) {
+    if ((first_ >> place & 1U) != 0) return false;
+    first_ |= std::uint64_t{1} << place;
+  } else {
+    if (std::find(rest_.begin(), rest_.end(), place) != rest_.end()) return false;
+    rest_.push_back(place);
+  }
+  ++size_;
+  return true;
+}
 
 // ---- slots ----------------------------------------------------------------------------------------------------------
 
@@ -71,18 +81,27 @@ Violation SlotClaim::look_at_log(const Cluster& cluster, sim::NodeId id, Watch& 
   return {};
 }
 
-Violation SlotClaim::proposed(const Cluster& cluster, sim::NodeId id, const Record& r) {
-  Slot& slot = slots_[r.slot];
-  const auto same = [&](const Proposal& p) { return p.ballot == r.ballot; };
-  const auto known = std::find_if(slot.proposals.begin(), slot.proposals.end(), same);
-  const std::string where = " in slot " + text(r.slot) + " in " + ballot_text(cluster, r.ballot);
-  if (known != slot.proposals.end()) {
-    if (known->command == digest_of(r)) return {};
-    return report(SlotRule::one_proposal_per_ballot,
-                  cluster.name(known->by) + " and " + cluster.name(id) + " accepted different commands" + where);
+SlotClaim::Proposal* SlotClaim::find(Slot& slot, const Ballot& ballot) {
+  if (slot.first.ballot == ballot) return &slot.first;
+  for (Proposal& p : slot.later) {
+    if (p.ballot == ballot) return &p;
   }
-  slot.proposals.push_back({r.ballot, digest_of(r), id, {}});
-  const bool of_the_chosen = slot.chosen && slot.command == digest_of(r);
+  return nullptr;
+}
+
+Violation SlotClaim::proposed(const Cluster& cluster, sim::NodeId id, const Record& r) {
+  if (r.slot <= base_) return {};
+  if (r.slot > base_ + slots_.size()) slots_.resize(r.slot - base_);
+  Slot& slot = *find(r.slot);
+  const std::uint64_t command = r.command.digest();
+  const auto where = [&] { return " in slot " + text(r.slot) + " in " + ballot_text(cluster, r.ballot); };
+  if (const Proposal* known = find(slot, r.ballot); known != nullptr) {
+    if (known->command == command) return {};
+    return report(SlotRule::one_proposal_per_ballot,
+                  cluster.name(known->by) + " and " + cluster.name(id) + " accepted different commands" + where());
+  }
+  (slot.first.ballot.none() ? slot.first : slot.later.emplace_back()) = {r.ballot, command, id, {}};
+  const bool of_the_chosen = slot.chosen && slot.command == command;
   if (slot.chosen && slot.ballot < r.ballot && !of_the_chosen) {
     return report(SlotRule::chosen_is_proposed, ballot_text(cluster, r.ballot) + " proposes another command in slot " +
                                                     text(r.slot) + " than was chosen there in " +
@@ -90,7 +109,8 @@ Violation SlotClaim::proposed(const Cluster& cluster, sim::NodeId id, const Reco
   }
   // The leader sends what it knows to be chosen in its own ballot, though it has no vote in that itself.
   if (id != r.ballot.owner && !of_the_chosen) {
-    return report(SlotRule::one_proposal_per_ballot, cluster.name(id) + " accepted a command" + where + ", which nobody proposed");
+    return report(SlotRule::one_proposal_per_ballot,
+                  cluster.name(id) + " accepted a command" + where() + ", which nobody proposed");
   }
   return {};
 }
@@ -105,15 +125,15 @@ Violation SlotClaim::count(const Cluster& cluster, sim::NodeId id, Watch& w, std
 }
 
 Violation SlotClaim::voted(const Cluster& cluster, sim::NodeId id, const Record& r) {
-  const auto at = slots_.find(r.slot);
-  if (at == slots_.end()) return {};  // below what is remembered
-  Slot& slot = at->second;
-  const auto same = [&](const Proposal& p) { return p.ballot == r.ballot && p.command == digest_of(r); };
-  const auto p = std::find_if(slot.proposals.begin(), slot.proposals.end(), same);
-  if (p == slot.proposals.end()) return {};
-  if (std::find(p->acceptors.begin(), p->acceptors.end(), id) != p->acceptors.end()) return {};
-  p->acceptors.push_back(id);
-  if (p->acceptors.size() != cluster.node(id).quorums(cluster.members().size()).phase2) return {};
+  Slot* found = find(r.slot);
+  if (found == nullptr) return {};  // below what is remembered
+  Slot& slot = *found;
+  Proposal* p = find(slot, r.ballot);
+  if (p == nullptr || p->command != r.command.digest()) return {};
+  const auto members = cluster.members();
+  const auto place = static_cast<std::size_t>(std::find(members.begin(), members.end(), id) - members.begin());
+  if (!p->acceptors.add(place)) return {};
+  if (p->acceptors.size() != cluster.node(id).quorums(members.size()).phase2) return {};
   if (slot.chosen && slot.command != p->command) {
     return report(SlotRule::one_command_chosen, "in slot " + text(r.slot) + " one command was chosen in " +
                                                     ballot_text(cluster, slot.ballot) + ", and another one in " +
@@ -124,11 +144,12 @@ Violation SlotClaim::voted(const Cluster& cluster, sim::NodeId id, const Record&
     slot.ballot = p->ballot;
     slot.command = p->command;
     // A quorum may be complete only after a higher ballot has proposed something else.
-    for (const Proposal& other : slot.proposals) {
-      if (other.ballot <= p->ballot || other.command == p->command) continue;
-      return report(SlotRule::chosen_is_proposed, ballot_text(cluster, other.ballot) + " proposed another command in slot " +
-                                                      text(r.slot) + " than is chosen there in " + ballot_text(cluster, p->ballot));
-    }
+    const auto contradicts = [&](const Proposal& other) { return other.ballot > p->ballot && other.command != p->command; };
+    const auto later = std::find_if(slot.later.begin(), slot.later.end(), contradicts);
+    if (!contradicts(slot.first) && later == slot.later.end()) return {};
+    const Ballot& other = later == slot.later.end() ? slot.first.ballot : later->ballot;
+    return report(SlotRule::chosen_is_proposed, ballot_text(cluster, other) + " proposed another command in slot " + text(r.slot) +
+                                                    " than is chosen there in " + ballot_text(cluster, p->ballot));
   }
   return {};
 }
@@ -143,14 +164,14 @@ Violation SlotClaim::look_at_commits(const Cluster& cluster, sim::NodeId id, Wat
   }
   if (rule_ != SlotRule::learned_is_chosen) return {};
   for (std::uint64_t i = from; i <= node.commit_index; ++i) {
-    const auto at = slots_.find(i);
-    if (at == slots_.end() && i <= lowest_base(cluster)) continue;
-    if (at == slots_.end() || !at->second.chosen) {
+    const Slot* slot = find(i);
+    if (slot == nullptr && i <= base_) continue;
+    if (slot == nullptr || !slot->chosen) {
       return cluster.name(id) + " takes a command for chosen in slot " + text(i) + ", but no quorum has accepted one";
     }
-    if (at->second.command != node.vote(i).command.digest()) {
+    if (slot->command != node.vote(i).command.digest()) {
       return cluster.name(id) + " takes another command for chosen in slot " + text(i) + " than was chosen in " +
-             ballot_text(cluster, at->second.ballot);
+             ballot_text(cluster, slot->ballot);
     }
   }
   return {};
@@ -158,7 +179,8 @@ Violation SlotClaim::look_at_commits(const Cluster& cluster, sim::NodeId id, Wat
 
 void SlotClaim::forget(const Cluster& cluster) {
   const std::uint64_t lowest = lowest_base(cluster);
-  slots_.erase(slots_.begin(), slots_.upper_bound(lowest));
+  for (; base_ < lowest && !slots_.empty(); ++base_) slots_.pop_front();
+  base_ = std::max(base_, lowest);
 }
 
 // ---- acceptors ------------------------------------------------------------------------------------------------------

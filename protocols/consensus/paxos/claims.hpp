@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -20,6 +20,19 @@ namespace protocols::paxos {
 using Cluster = sim::check::Cluster<Node>;
 using sim::check::Violation;
 using synod::PerNode;
+
+/// A set of servers by their places in the cluster, which knows its size. The first 64 cost no memory of their own.
+class Places {
+ public:
+  /// False: it was in there.
+  bool add(std::size_t place);
+  std::size_t size() const { return size_; }
+
+ private:
+  std::uint64_t first_ = 0;
+  std::size_t size_ = 0;
+  std::vector<std::size_t> rest_;
+};
 
 /// The rules about what is proposed and chosen in a slot.
 enum class SlotRule : std::uint8_t {
@@ -41,10 +54,11 @@ class SlotClaim {
     Ballot ballot;
     std::uint64_t command = 0;  // its digest
     sim::NodeId by{};           // who was seen to have it first
-    std::vector<sim::NodeId> acceptors;
+    Places acceptors;
   };
   struct Slot {
-    std::vector<Proposal> proposals;  // in the order in which they were seen
+    Proposal first;               // in the order in which they were seen; most slots have one
+    std::vector<Proposal> later;  // the others
     bool chosen = false;
     Ballot ballot;              // chosen: in which
     std::uint64_t command = 0;  // chosen: its digest
@@ -69,10 +83,13 @@ class SlotClaim {
   Violation voted(const Cluster& cluster, sim::NodeId id, const Record& r);
   void forget(const Cluster& cluster);
   Violation report(SlotRule rule, std::string text) const;
+  Slot* find(std::uint64_t slot) { return slot <= base_ || slot > base_ + slots_.size() ? nullptr : &slots_[slot - base_ - 1]; }
+  static Proposal* find(Slot& slot, const Ballot& ballot);
 
   SlotRule rule_;
   PerNode<Watch> watches_;
-  std::map<std::uint64_t, Slot> slots_;
+  std::uint64_t base_ = 0;  // every server's snapshot has the slots up to here
+  std::deque<Slot> slots_;  // those after it
 };
 
 /// An acceptor's promise only rises, crashes included (PMMC, A1). One that it may have told is never taken back.
