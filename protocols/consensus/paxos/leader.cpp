@@ -35,7 +35,7 @@ bool Node::send_next(sim::Ctx& ctx, std::size_t peer, bool heartbeat, Batch& bat
     const std::uint64_t in_flight = p.next - 1 - std::min(p.floor, p.next - 1);
     const std::uint64_t room = in_flight < config.max_in_flight ? config.max_in_flight - in_flight : 0;
     const std::uint64_t most = room > 0 && ctx.maybe("short-accept") ? 1 : config.max_entries_per_append;
-    count = std::min({room, most, last() + 1 - p.next});
+    count = std::min({room, most, last() + 1 - std::min(p.next, last() + 1)});
   }
   if (count == 0 && !heartbeat) return false;
   send_slots(ctx, peer, p.next, count, batch);
