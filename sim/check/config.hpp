@@ -18,7 +18,7 @@ namespace sim::check {
 /// One setting of a system, for `describe`, the schema and error messages.
 struct ConfigField {
   std::string name;
-  std::string type;           ///< "duration", "count", "ratio", "boolean", "text", or the names of an enum joined by '|'
+  std::string type;           ///< "duration", "count", "ratio", "boolean", "text", "texts", or the names of an enum joined by '|'
   std::string default_value;  ///< as JSON
   std::string doc;            ///< what it does; units where the type does not carry them
 };
@@ -47,8 +47,11 @@ std::string type_name() {
     std::string out;
     for (const std::string& name : enum_names<T>()) out += (out.empty() ? "" : "|") + name;
     return out;
+  } else if constexpr (std::same_as<T, std::vector<std::string>>) {
+    return "texts";
   } else {
-    static_assert(std::same_as<T, std::string>, "a setting is a count, bool, Duration, Ratio, named enum or string");
+    static_assert(std::same_as<T, std::string>,
+                  "a setting is a count, bool, Duration, Ratio, named enum, string or list of strings");
     return "text";
   }
 }
@@ -80,6 +83,17 @@ inline std::string read(bool& into, const Value& from) {
 inline std::string read(std::string& into, const Value& from) {
   if (from.text() == nullptr) return "found " + shown(from) + ", expected a text";
   into = *from.text();
+  return {};
+}
+inline std::string read(std::vector<std::string>& into, const Value& from) {
+  const std::string wrong = "found " + shown(from) + ", expected a list of texts";
+  if (from.list() == nullptr) return wrong;
+  std::vector<std::string> texts;
+  for (const Value& text : *from.list()) {
+    if (text.text() == nullptr) return wrong;
+    texts.push_back(*text.text());
+  }
+  into = std::move(texts);
   return {};
 }
 template <std::integral T>

@@ -86,9 +86,10 @@ struct Observation {
   Payload what;
 };
 
-/// How often a mark was reached, and where first.
+/// How often a mark was reached by the nodes of one system, and where first.
 struct Mark {
   std::string name;
+  std::uint32_t system = 0;  ///< by its place in the directory
   std::uint64_t count = 0;
   EventId first_event{};
   Time first_at{};
@@ -143,7 +144,8 @@ class World final : public View {
     return node(id).as<N>();
   }
   const Disk& disk(NodeId id) const override { return slot(id).disk; }
-  bool up(NodeId id) const override { return slot(id).up; }
+  bool up(NodeId id) const override { return slot(id).up && !slot(id).starting; }
+  std::uint32_t incarnation(NodeId id) const override { return slot(id).incarnation; }
   bool paused(NodeId id) const { return slot(id).paused; }
   const Directory& directory() const override { return *directory_; }
   std::size_t size() const { return slots_.size(); }

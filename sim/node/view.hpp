@@ -15,8 +15,10 @@ class View {
   /// The state of a node; of one that is down, what it was when it crashed.
   virtual const AnyNode& node(NodeId id) const = 0;
   virtual const Disk& disk(NodeId id) const = 0;
-  /// Neither crashed nor stopped. A paused node is up.
+  /// It has started and not crashed since. A paused node is up.
   virtual bool up(NodeId id) const = 0;
+  /// How often the node was started again.
+  virtual std::uint32_t incarnation(NodeId id) const = 0;
   virtual const Directory& directory() const = 0;
 
  protected:
