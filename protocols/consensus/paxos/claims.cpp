@@ -301,6 +301,18 @@ Violation CommitMonotone::operator()(const Cluster& cluster, sim::NodeId changed
          text(node.commit_index);
 }
 
+std::int64_t highest_round(const Cluster& cluster) {
+  std::uint64_t round = 0;
+  for (const sim::NodeId id : cluster.members()) round = std::max(round, cluster.node(id).promised.round);
+  return static_cast<std::int64_t>(round);
+}
+
+std::int64_t slots_chosen(const Cluster& cluster) {
+  std::uint64_t slots = 0;
+  for (const sim::NodeId id : cluster.members()) slots = std::max(slots, cluster.node(id).commit_index);
+  return static_cast<std::int64_t>(slots);
+}
+
 Violation leader_exists(const Cluster& cluster, sim::NodeId) {
   for (const sim::NodeId id : cluster.members()) {
     const Node& node = cluster.node(id);

@@ -172,6 +172,11 @@ class CommitMonotone {
   PerNode<Seen> seen_;
 };
 
+/// The highest round that anybody has promised: how often somebody wanted to lead, or a little more.
+std::int64_t highest_round(const Cluster& cluster);
+/// How many slots are known to be chosen.
+std::int64_t slots_chosen(const Cluster& cluster);
+
 /// Liveness: somebody leads, and a quorum follows.
 Violation leader_exists(const Cluster& cluster, sim::NodeId changed);
 

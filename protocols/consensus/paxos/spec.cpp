@@ -43,6 +43,8 @@ void add_claims(Spec<Node>& s) {
   s.sometimes("log-damaged", "a server finds that its disk has lost votes");
   s.sometimes("log-repaired", "a server whose disk had lost votes has made up for them and promises again");
   s.sometimes("read-by-lease", "a leader reads without asking anybody");
+  s.measure("slots", "slots that are known to be chosen", slots_chosen);
+  s.measure("rounds", "the highest round of a ballot", highest_round);
   s.eventually("leader-exists", "a server leads, and a quorum is in its ballot", leader_exists, 5_s);
 }
 

@@ -128,20 +128,23 @@ Violation AcceptorRemembers::operator()(const Cluster& cluster, sim::NodeId chan
   return {};
 }
 
+std::int64_t rounds_of(const Cluster& cluster) {
+  std::uint64_t rounds = 0;
+  for (const sim::NodeId id : cluster.members()) rounds += cluster.node(id).rounds;
+  return static_cast<std::int64_t>(rounds);
+}
+
 Violation all_know(const Cluster& cluster, sim::NodeId) {
   std::size_t knowing = 0;
   std::size_t up = 0;
-  std::uint64_t rounds = 0;
   for (const sim::NodeId id : cluster.members()) {
-    const Node& node = cluster.node(id);
-    rounds += node.rounds;
     if (!cluster.up(id)) continue;
     ++up;
-    knowing += node.learned ? 1 : 0;
+    knowing += cluster.node(id).learned ? 1 : 0;
   }
   if (knowing == up) return {};
-  return std::to_string(knowing) + " of " + std::to_string(up) + " processes know a chosen value, after " + std::to_string(rounds) +
-         " rounds";
+  return std::to_string(knowing) + " of " + std::to_string(up) + " processes know a chosen value, after " +
+         std::to_string(rounds_of(cluster)) + " rounds";
 }
 
 }  // namespace protocols::synod

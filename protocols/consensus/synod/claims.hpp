@@ -74,6 +74,9 @@ class AcceptorRemembers {
   PerNode<Seen> seen_;
 };
 
+/// How many rounds were begun, by each proposer since its last start.
+std::int64_t rounds_of(const Cluster& cluster);
+
 /// Liveness: every process that is up knows the chosen value.
 Violation all_know(const Cluster& cluster, sim::NodeId changed);
 

@@ -26,6 +26,7 @@ void add_claims(Spec<Node>& s) {
   s.sometimes("value-adopted", "a proposer takes the value of an earlier ballot");
   s.sometimes("proposer-preempted", "a proposer hears of a higher ballot and gives its round up");
   s.sometimes("round-timed-out", "a round gets no quorum in time");
+  s.measure("rounds", "rounds that proposers have begun since they started last", rounds_of);
   s.eventually("decides", "every process that is up knows the chosen value", all_know, 5_s);
 }
 
