@@ -13,4 +13,5 @@ TEST_CASE("paxos-rot-forgotten") { mutants::check("paxos-rot-forgotten"); }
 TEST_CASE("paxos-read-no-quorum") { mutants::check("paxos-read-no-quorum"); }
 TEST_CASE("paxos-read-before-recovered") { mutants::check("paxos-read-before-recovered"); }
 TEST_CASE("paxos-lease-drift") { mutants::check("paxos-lease-drift"); }
+TEST_CASE("paxos-old-snapshot-adopted") { mutants::check("paxos-old-snapshot-adopted"); }
 TEST_CASE("paxos-lease-forgotten") { mutants::check("paxos-lease-forgotten"); }

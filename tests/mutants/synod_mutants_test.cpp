@@ -7,3 +7,4 @@ TEST_CASE("synod-stale-promise") { mutants::check("synod-stale-promise"); }
 TEST_CASE("synod-any-value") { mutants::check("synod-any-value"); }
 TEST_CASE("synod-highest-ignored") { mutants::check("synod-highest-ignored"); }
 TEST_CASE("synod-quorums-disjoint") { mutants::check("synod-quorums-disjoint"); }
+TEST_CASE("synod-votes-not-voters") { mutants::check("synod-votes-not-voters"); }

@@ -56,8 +56,10 @@ enum class Mutant : std::uint8_t {
   read_before_recovered,
   lease_drift,
   lease_forgotten,
+  old_snapshot_adopted,
 };
 SIM_DESCRIBE_ENUM(Mutant, none, promise_forgotten, ballot_reused, stale_promise, any_value, highest_ignored, quorums_disjoint,
-                  slot_gap, ack_before_fsync, rot_forgotten, read_no_quorum, read_before_recovered, lease_drift, lease_forgotten)
+                  slot_gap, ack_before_fsync, rot_forgotten, read_no_quorum, read_before_recovered, lease_drift, lease_forgotten,
+                  old_snapshot_adopted)
 
 }  // namespace protocols::paxos

@@ -14,7 +14,8 @@ void Node::take_snapshot(sim::Ctx& ctx) {
 
 void Node::on(sim::Ctx& ctx, sim::NodeId, const InstallSnapshot& install) {
   const Snapshot& snapshot = install.snapshot;
-  if (snapshot.index <= commit_index || snapshot.index <= saving_index) return;
+  if (snapshot.index <= saving_index) return;  // on its way to the disk already
+  if (snapshot.index <= commit_index && !planted(Mutant::old_snapshot_adopted)) return;
   saving_index = snapshot.index;
   ctx.save(snapshot);
   ctx.send(ctx.self(), SnapshotSaved{snapshot.index, true});
@@ -24,7 +25,7 @@ void Node::on(sim::Ctx& ctx, sim::NodeId, const SnapshotSaved& saved) {
   const auto snapshot = ctx.saved<Snapshot>();
   if (snapshot.index != saved.index) return;  // a newer one replaced it and will report too
   saving_index = 0;
-  if (saved.index > commit_index) {
+  if (saved.index > commit_index || (saved.installed && planted(Mutant::old_snapshot_adopted))) {
     adopt_snapshot(ctx, snapshot);
   } else if (saved.index > base_index) {
     forget_until(ctx, saved.index);

@@ -69,6 +69,8 @@ void add_mutants(Spec<Node>& s) {
   s.mutant("read-before-recovered", "serves reads before what phase 1 has shown it is chosen: stale reads", "etcd#7331, tikv#6340");
   s.mutant("lease-drift", "takes its lease to last as long as the others' clocks say: with a slow clock it reads too long",
            "Paxos Made Live, 5.2");
+  s.mutant("old-snapshot-adopted", "takes over a snapshot that is older than its own state: it forgets what it knew to be chosen",
+           "camunda#6092, of a Raft store");
   s.mutant("lease-forgotten", "forgets in a restart that it has promised to promise nobody else for a while",
            "Paxos Made Live, 5.2");
 }

@@ -42,7 +42,9 @@ enum class Mutant : std::uint8_t {
   any_value,
   highest_ignored,
   quorums_disjoint,
+  votes_not_voters,
 };
-SIM_DESCRIBE_ENUM(Mutant, none, promise_forgotten, ballot_reused, stale_promise, any_value, highest_ignored, quorums_disjoint)
+SIM_DESCRIBE_ENUM(Mutant, none, promise_forgotten, ballot_reused, stale_promise, any_value, highest_ignored, quorums_disjoint,
+                  votes_not_voters)
 
 }  // namespace protocols::synod

@@ -115,7 +115,8 @@ void Node::on(sim::Ctx& ctx, sim::NodeId from, const Promise& promise) {
 
 void Node::on(sim::Ctx& ctx, sim::NodeId from, const Accepted& accepted) {
   if (phase != Phase::accept || accepted.ballot != ballot) return;
-  if (std::find(voters.begin(), voters.end(), from) != voters.end()) return;
+  const bool counted = std::find(voters.begin(), voters.end(), from) != voters.end();
+  if (counted && !planted(Mutant::votes_not_voters)) return;
   voters.push_back(from);
   if (voters.size() < quorums(ctx.peers().size()).phase2) return;
   learn(ctx, value);

@@ -42,6 +42,9 @@ void add_mutants(Spec<Node>& s) {
            "Paxos Made Simple, P2c");
   s.mutant("quorums-disjoint", "takes one promise too few: q1 + q2 = n, and a quorum of phase 1 can miss one of phase 2",
            "Howard, Malkhi, Spiegelman 2016");
+  s.mutant("votes-not-voters",
+           "counts votes, not acceptors: an answer that arrives twice makes a quorum, and what is learned is not chosen",
+           "akka-raft#45, of a Raft election");
 }
 
 }  // namespace
