@@ -78,7 +78,7 @@ void add_mutants(Spec<Node>& s) {
 }  // namespace
 
 Spec<Node> spec() {
-  Spec<Node> s("paxos", "Multi-Paxos: commands in numbered slots, a stable leader, serving a key-value store");
+  Spec<Node> s("paxos", "Multi-Paxos: numbered slots, a stable leader, serving a key-value store");
   s.config<Config, Mutant>({
       {"election_timeout_min", "the shortest time without a word from a leader before a server campaigns"},
       {"election_timeout_max", "the longest; each server draws one between them for every ballot"},
