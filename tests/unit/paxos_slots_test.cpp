@@ -211,6 +211,22 @@ TEST_CASE("paxos PML 5.2: a lease: the leader reads alone while a quorum promise
   CHECK(s.said<kv::Reply>(kClient) == nullptr);
 }
 
+TEST_CASE("paxos: with leases a leader that no quorum answers gives up, and frees those who gave it their word", "[paxos]") {
+  for (const ReadMode reads : {ReadMode::lease, ReadMode::read_index}) {
+    Config config;
+    config.reads = reads;
+    Server s(5, config);
+    s.fires(GrantOver{});
+    s.becomes_leader();
+    for (int i = 0; i < 20 && s.node.role == Role::leader; ++i) {
+      s.accepts(NodeId{1}, 1, 0, 0);  // one follower is not enough
+      s.fires(HeartbeatTimeout{});
+    }
+    CHECK((s.node.role == Role::leader) == (reads == ReadMode::read_index));
+    CHECK(s.marked("leader-gave-up") == (reads == ReadMode::lease));
+  }
+}
+
 TEST_CASE("paxos PML 5.2: the leader's lease ends before anybody's word does, by whatever clocks", "[paxos]") {
   Config config;
   config.reads = ReadMode::lease;

@@ -12,9 +12,9 @@ void Node::draw_election_timeout(sim::Ctx& ctx) {
 
 void Node::arm_election_timer(sim::Ctx& ctx) const { ctx.set_timer(ElectionTimeout{}, election_timeout); }
 
-void Node::step_down(sim::Ctx& ctx) {
+void Node::step_down(sim::Ctx& ctx, std::string_view why) {
   if (role == Role::leader) {
-    ctx.mark("leader-preempted");
+    ctx.mark(why);
     ctx.cancel_timer(HeartbeatTimeout{});
     arm_election_timer(ctx);
   }

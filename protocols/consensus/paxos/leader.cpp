@@ -56,6 +56,10 @@ void Node::send_slots(sim::Ctx& ctx, std::size_t peer, std::uint64_t first, std:
 
 void Node::on(sim::Ctx& ctx, const HeartbeatTimeout&) {
   if (role != Role::leader) return;
+  if (out_of_touch()) {
+    step_down(ctx, "leader-gave-up");
+    return;
+  }
   if (config.reads == ReadMode::lease) next_round(ctx);
   for (Progress& p : own.progress) p.filled = false;
   replicate(ctx, true);

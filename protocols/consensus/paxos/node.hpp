@@ -201,7 +201,7 @@ struct Node {
   // The proposer.
   void draw_election_timeout(sim::Ctx& ctx);
   void arm_election_timer(sim::Ctx& ctx) const;
-  void step_down(sim::Ctx& ctx);
+  void step_down(sim::Ctx& ctx, std::string_view why = "leader-preempted");
   void adopt(const SlotVote& theirs);
   void lead(sim::Ctx& ctx);
   void recover(sim::Ctx& ctx);
@@ -233,6 +233,7 @@ struct Node {
   std::size_t confirming(sim::Ctx& ctx) const;
   bool leased() const { return role == Role::leader && own.lease_round > own.lapsed; }
   bool bound() const { return granted || leased(); }
+  bool out_of_touch() const;
   void begin_reads(sim::Ctx& ctx);
   void finish_reads(sim::Ctx& ctx);
   void drop_requests(sim::Ctx& ctx);

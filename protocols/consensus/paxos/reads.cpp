@@ -47,6 +47,13 @@ void Node::next_round(sim::Ctx& ctx) {
   renew_lease(ctx);
 }
 
+// With leases a leader that no quorum answers must give up by itself: whoever still hears it has given its word, again with every
+// heartbeat, and would promise nobody else for ever.
+bool Node::out_of_touch() const {
+  const auto unanswered = static_cast<std::int64_t>(own.read_round - own.lease_round);
+  return config.reads == ReadMode::lease && config.heartbeat_interval * unanswered > config.election_timeout_max * 2;
+}
+
 void Node::renew_lease(sim::Ctx& ctx) {
   if (config.reads != ReadMode::lease) return;
   std::vector<std::uint64_t> rounds;

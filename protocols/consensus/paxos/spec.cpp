@@ -34,6 +34,7 @@ void add_claims(Spec<Node>& s) {
   s.history("linearizable-kv");
 
   s.sometimes("leader-preempted", "a leader hears of a higher ballot and steps down");
+  s.sometimes("leader-gave-up", "with leases: a leader that no quorum answers steps down");
   s.sometimes("election-failed", "a candidate's phase 1 ends without a quorum of promises");
   s.sometimes("value-adopted", "a new leader proposes again what phase 1 has shown it");
   s.sometimes("gap-filled", "a new leader proposes a no-op in a slot that nobody of its quorum voted in");
