@@ -1,6 +1,8 @@
 #include "protocols/catalog.hpp"
 
+#include "protocols/consensus/paxos/spec.hpp"
 #include "protocols/consensus/raft/spec.hpp"
+#include "protocols/consensus/synod/spec.hpp"
 #include "protocols/membership/gossip/spec.hpp"
 #include "protocols/membership/swim/spec.hpp"
 #include "protocols/services/spec.hpp"
@@ -11,10 +13,16 @@
 namespace protocols {
 
 void add_all(sim::Registry& registry) {
+  // consensus
   registry.add(raft::spec());
-  registry.add(services::spec());
+  registry.add(paxos::spec());
+  registry.add(synod::spec());
+  // membership
   registry.add(gossip::spec());
   registry.add(swim::spec());
+  // services and their resilience
+  registry.add(services::spec());
+  // transactions
   registry.add(saga::spec());
   registry.add(saga::service_spec());
   registry.add(choreography::spec());

@@ -129,8 +129,8 @@ struct SystemInfo {
   std::vector<ClaimInfo> claims;
   std::vector<MutantInfo> mutants;
   std::vector<std::string> histories;  ///< models that the clients' history must satisfy
-  /// A node from settings (a map) and the name of a mutant ("" for none), or every mistake in them.
-  std::optional<NodeBox> (*make_node)(const Value& config, const std::string& mutant, const std::string& path,
+  /// A node from settings (a map) and the name of a mutant ("" for none) for a system of so many nodes, or every mistake in them.
+  std::optional<NodeBox> (*make_node)(const Value& config, const std::string& mutant, std::size_t nodes, const std::string& path,
                                       std::vector<Error>& errors) = nullptr;
   std::vector<WorkloadInfo> workloads;  ///< what clients can do; the first unless a scenario says another; empty: no clients
   std::vector<MeasureInfo> measures;
@@ -148,7 +148,7 @@ class Spec {
     info_.name = name;
     info_.summary = summary;
     if constexpr (std::default_initializable<N>) {
-      info_.make_node = [](const Value& config, const std::string&, const std::string& path,
+      info_.make_node = [](const Value& config, const std::string&, std::size_t, const std::string& path,
                            std::vector<Error>& errors) -> std::optional<NodeBox> {
         if (config.map() != nullptr && !config.map()->empty()) {
           errors.push_back({path, "found settings, but this system has none"});
@@ -159,14 +159,15 @@ class Spec {
     }
   }
 
-  /// The settings: a described struct C from which an N can be made. Defaults are those of C{}. Every field has a doc.
+  /// The settings: a described struct C from which an N can be made. Defaults are those of C{}. Every field has a doc. A member
+  /// `std::string wrong() const`, or `wrong(std::size_t nodes) const`, says what is wrong with them together ("": nothing).
   template <Described C>
   requires std::constructible_from<N, const C&> Spec& config(const std::vector<FieldDoc>& docs) {
     info_.config = config_fields(C{}, docs);
-    info_.make_node = [](const Value& value, const std::string&, const std::string& path,
+    info_.make_node = [](const Value& value, const std::string&, std::size_t nodes, const std::string& path,
                          std::vector<Error>& errors) -> std::optional<NodeBox> {
       C config;
-      if (!read_into(config, value, path, errors)) return std::nullopt;
+      if (!read_into(config, value, nodes, path, errors)) return std::nullopt;
       return NodeBox(N(config));
     };
     return *this;
@@ -175,10 +176,10 @@ class Spec {
   template <Described C, NamedEnum M>
   requires std::constructible_from<N, const C&, M> Spec& config(const std::vector<FieldDoc>& docs) {
     info_.config = config_fields(C{}, docs);
-    info_.make_node = [](const Value& value, const std::string& mutant, const std::string& path,
+    info_.make_node = [](const Value& value, const std::string& mutant, std::size_t nodes, const std::string& path,
                          std::vector<Error>& errors) -> std::optional<NodeBox> {
       C config;
-      if (!read_into(config, value, path, errors)) return std::nullopt;
+      if (!read_into(config, value, nodes, path, errors)) return std::nullopt;
       const std::vector<std::string> names = enum_names<M>();
       M planted{};
       for (std::size_t i = 0; i < names.size(); ++i) {
@@ -279,21 +280,30 @@ class Spec {
   };
 
   template <class C>
-  static bool read_into(C& config, const Value& value, const std::string& path, std::vector<Error>& errors) {
+  static bool read_into(C& config, const Value& value, std::size_t nodes, const std::string& path, std::vector<Error>& errors) {
     if (value.is_nil()) return true;
     std::vector<Error> found = read_config(config, value, path);
     errors.insert(errors.end(), found.begin(), found.end());
+    if (!found.empty()) return false;
+    std::string wrong = wrong_together(config, nodes);
+    if (wrong.empty()) return true;
+    errors.push_back({path, std::move(wrong)});
+    return false;
+  }
+
+  // C::wrong() or C::wrong(nodes), where settings that are right one by one may be wrong together, or for so many nodes.
+  template <class C>
+  static std::string wrong_together(const C& config, std::size_t nodes) {
     if constexpr (requires {
-                    { config.wrong() } -> std::same_as<std::string>;
+                    { config.wrong(nodes) } -> std::same_as<std::string>;
                   }) {
-      if (found.empty()) {
-        if (std::string wrong = config.wrong(); !wrong.empty()) {
-          errors.push_back({path, std::move(wrong)});
-          return false;
-        }
-      }
+      return config.wrong(nodes);
+    } else if constexpr (requires {
+                           { config.wrong() } -> std::same_as<std::string>;
+                         }) {
+      return config.wrong();
     }
-    return found.empty();
+    return {};
   }
 
   template <class Client>

@@ -13,9 +13,9 @@ bool listed(const std::vector<std::uint64_t>& numbers, std::uint64_t n) {
 }  // namespace
 
 Time Clock::local(Time true_time) const {
-  if (drift_per_billion == 0) return true_time + offset;
+  if (rate() == 0) return true_time + offset;
   __extension__ using Wide = __int128;
-  const auto gained = static_cast<std::int64_t>(static_cast<Wide>(true_time.ns) * drift_per_billion / 1'000'000'000);
+  const auto gained = static_cast<std::int64_t>(static_cast<Wide>(true_time.ns) * rate() / 1'000'000'000);
   return true_time + offset + Duration{gained};
 }
 
@@ -26,9 +26,9 @@ void Clock::change_drift(Time now, std::int64_t per_billion) {
 }
 
 Duration Clock::true_length(Duration local) const {
-  if (drift_per_billion == 0) return local;
+  if (rate() == 0) return local;
   __extension__ using Wide = __int128;
-  return {static_cast<std::int64_t>(static_cast<Wide>(local.ns) * 1'000'000'000 / (1'000'000'000 + drift_per_billion))};
+  return {static_cast<std::int64_t>(static_cast<Wide>(local.ns) * 1'000'000'000 / (1'000'000'000 + rate()))};
 }
 
 // ---- before the start -----------------------------------------------------------------------------------------------

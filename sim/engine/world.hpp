@@ -4,6 +4,7 @@
 // handler recorded. Nothing else moves. A copy of a world goes on exactly as the original does.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,6 +30,8 @@ struct Clock {
   Duration offset{};                   ///< what it shows when the run begins
   std::int64_t drift_per_billion = 0;  ///< how many nanoseconds it gains a second; negative: loses
 
+  /// The drift that counts: where faults add up, a clock goes at a tenth of its pace at least. None stands still or goes back.
+  std::int64_t rate() const { return std::max(drift_per_billion, std::int64_t{-900'000'000}); }
   /// From `now` on it gains so much more a second; what it shows now does not change.
   void change_drift(Time now, std::int64_t per_billion);
   Time local(Time true_time) const;

@@ -18,7 +18,7 @@ void Run::build() {
   std::vector<Error> none;  // the loader has made each node once already, to see that it can
   for (const SystemPlan& system : scenario.systems) {
     for (const NodeId id : system.members) {
-      auto node = system.protocol->make_node(system.config, system.mutant, "", none);
+      auto node = system.protocol->make_node(system.config, system.mutant, system.members.size(), "", none);
       assert(node.has_value());
       world_.add(std::move(*node), {.system = system.name,
                                     .name = scenario.node_names[index(id)],

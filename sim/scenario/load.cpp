@@ -86,7 +86,8 @@ void read_system(const Value& value, const std::string& path, const Registry& re
   read_mutant(object, system);
   if (const Value* config = object.find("config"); config != nullptr) system.config = *config;
   if (system.protocol == nullptr) return;
-  system.protocol->make_node(system.config, system.mutant, object.path("config"), errors);  // for its complaints
+  system.protocol->make_node(system.config, system.mutant, system.members.size(), object.path("config"),
+                             errors);  // for its complaints
   scenario.systems.push_back(std::move(system));
 }
 

@@ -21,7 +21,7 @@ void try_setting(const Scenario& scenario, std::size_t system, const std::string
   config.emplace_back(field, value);
   Errors found;
   const SystemPlan& plan = scenario.systems[system];
-  plan.protocol->make_node(Value(std::move(config)), plan.mutant, path, found);
+  plan.protocol->make_node(Value(std::move(config)), plan.mutant, plan.members.size(), path, found);
   errors.insert(errors.end(), found.begin(), found.end());
 }
 

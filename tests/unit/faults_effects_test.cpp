@@ -507,6 +507,18 @@ TEST_CASE("a clock that begins to drift does not jump, and goes on from where it
   CHECK(heard[19].at == at(201_ms + 30_ms));  // what it gained stays
 }
 
+TEST_CASE("drifts of one clock add up, but it never stands still", "[faults]") {
+  World world = world_of(ticking());
+  Fault drift = fault(FaultKind::clock, {kB});
+  drift.drift_per_billion = -500'000'000;
+  for (int i = 0; i < 3; ++i) world.schedule_end(at(115_ms), world.schedule(at(55_ms), drift));
+  run_until(world, 1_s);
+  const auto& heard = at_node(world, kB).heard;
+  REQUIRE(heard.size() == 20);
+  CHECK(heard[5].at == at(55_ms + 600_us));  // a tenth of 6 ms
+  CHECK(heard[19].at == at(201_ms - 54_ms));
+}
+
 // ---- the core -------------------------------------------------------------------------------------------------------
 
 TEST_CASE("when faults stop a core is healed, and what ails the others stays", "[faults]") {
