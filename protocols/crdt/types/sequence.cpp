@@ -127,6 +127,25 @@ TextInsert Sequence::typed(const ReplicaId& replica, std::uint64_t position, std
   return out;
 }
 
+std::uint64_t Sequence::visible_before(const Dot& dot) const {
+  const std::optional<Id> id = find(dot);
+  if (!id || id->n == 0) return 0;
+  const Position at = locate(*id);
+  const auto place = static_cast<std::uint32_t>(at.place);
+  std::uint64_t sum = 0;
+  for (std::uint32_t i = 0; i < place; ++i) sum += visible_[i];
+  for (std::uint32_t i = 0; i < at.run; ++i) sum += runs_at(place)[i].visible();
+  return sum + std::min(at.offset, runs_at(place)[at.run].visible());
+}
+
+std::uint64_t Sequence::visible_through(const Dot& dot) const {
+  const std::optional<Id> id = find(dot);
+  if (!id || id->n == 0) return 0;
+  const Position at = locate(*id);
+  const bool erased = runs_at(static_cast<std::uint32_t>(at.place))[at.run].erased;
+  return visible_before(dot) + (erased ? 0 : 1);
+}
+
 std::vector<TextSpan> Sequence::visible(std::uint64_t position, std::uint64_t count) const {
   std::vector<TextSpan> out;
   const std::uint64_t all = size();

@@ -82,6 +82,9 @@ class Sequence {
   TextInsert typed(const ReplicaId& replica, std::uint64_t position, std::string text) const;
   /// The ids of up to `count` visible characters from a position on.
   std::vector<TextSpan> visible(std::uint64_t position, std::uint64_t count) const;
+  /// How many characters are visible before a known one, and up to and with it.
+  std::uint64_t visible_before(const Dot& dot) const;
+  std::uint64_t visible_through(const Dot& dot) const;
 
   /// Puts a run in its place; what is known of it already is passed over. False, and nothing changes, where its origins or the
   /// characters of its replica before it are not known.
