@@ -25,6 +25,7 @@ Answer execute(std::map<std::uint32_t, std::string>& values, const Command& comm
       values[command.key] = command.value;
       return {true, {}};
     }
+    case Function::call: break;  // no store has any
   }
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -52,6 +53,15 @@ class Cluster {
   }
   /// A member's disk, as far as it was synced and beyond.
   const Disk& disk(NodeId id) const { return view_->disk(id); }
+  /// How often a member was started again.
+  std::uint32_t incarnation(NodeId id) const { return view_->incarnation(id); }
+  /// The members of another system of the scenario by its name ("clients": all clients); empty where there is none.
+  std::span<const NodeId> members(std::string_view system) const { return view_->directory().members(system); }
+  /// The state of a node of another system, or nullptr where it is no M.
+  template <class M>
+  const M* other(NodeId id) const {
+    return view_->node(id).template as<M>();
+  }
   const std::string& name(NodeId id) const { return view_->directory().node_names[index(id)]; }
   Time now() const { return view_->now(); }
 
@@ -96,6 +106,21 @@ struct MutantInfo {
   std::string source;  ///< where it was real
 };
 
+/// Something that clients of a system do, by the name that scenarios give as "workload".
+struct WorkloadInfo {
+  std::string name;
+  std::string doc;
+  WorkloadKind kind{};
+  NodeBox (*make)(const Workload&) = nullptr;
+};
+
+/// A figure, a text or a series over time that a report shows of a finished run.
+struct MeasureInfo {
+  std::string name;
+  std::string doc;
+  std::function<Value(const View&, std::span<const NodeId> members)> take;
+};
+
 /// Everything the command needs to know of a system.
 struct SystemInfo {
   std::string name;
@@ -107,8 +132,9 @@ struct SystemInfo {
   /// A node from settings (a map) and the name of a mutant ("" for none), or every mistake in them.
   std::optional<NodeBox> (*make_node)(const Value& config, const std::string& mutant, const std::string& path,
                                       std::vector<Error>& errors) = nullptr;
-  /// A client node for a workload; empty where the system has no clients.
-  NodeBox (*make_client)(const Workload&) = nullptr;
+  std::vector<WorkloadInfo> workloads;  ///< what clients can do; the first unless a scenario says another; empty: no clients
+  std::vector<MeasureInfo> measures;
+  bool watches_all = false;  ///< claims are looked at after events at any node of the scenario
   /// The role that a node plays ("leader"), or empty.
   std::string_view (*role)(const AnyNode&) = nullptr;
 };
@@ -189,10 +215,31 @@ class Spec {
     info_.histories.emplace_back(model);
     return *this;
   }
-  /// The node that plays a client of this system: constructible from a Workload.
+  /// The node that plays a client of this system, which is a store with the workloads of one: constructible from a Workload.
   template <Node Client>
   requires std::constructible_from<Client, const Workload&> Spec& clients() {
-    info_.make_client = [](const Workload& workload) { return NodeBox(Client(workload)); };
+    add_workload<Client>("kv", "read, write, cas, append and erase on keys", WorkloadKind::kv);
+    add_workload<Client>("register", "read and write of one key", WorkloadKind::reg);
+    return add_workload<Client>("cas-register", "read, write and cas of one key", WorkloadKind::cas_register);
+  }
+  /// The node that plays a client with a workload of this system's own. Of the workload's settings it may use what fits.
+  template <Node Client>
+  requires std::constructible_from<Client, const Workload&> Spec& clients(std::string_view name, std::string_view doc) {
+    return add_workload<Client>(name, doc, WorkloadKind::own);
+  }
+  /// Something that the report shows of a finished run: a callable (const Cluster<N>&) that returns a Value: a number, a text,
+  /// or a list of numbers, which is a series over the run's time and drawn as one.
+  template <class Take>
+  Spec& measure(std::string_view name, std::string_view doc, Take take) {
+    info_.measures.push_back({std::string(name), std::string(doc), [take](const View& view, std::span<const NodeId> members) {
+                                return Value(take(Cluster<N>(view, members)));
+                              }});
+    return *this;
+  }
+  /// Claims are looked at after events at any node of the scenario, not only at members: for claims across systems. `changed`
+  /// may then be a node of another system.
+  Spec& watches_all() {
+    info_.watches_all = true;
     return *this;
   }
   /// A bug that can be planted; `mutant` is the value's name in the enum given to config(), with '-' for '_'.
@@ -247,6 +294,13 @@ class Spec {
       }
     }
     return found.empty();
+  }
+
+  template <class Client>
+  Spec& add_workload(std::string_view name, std::string_view doc, WorkloadKind kind) {
+    info_.workloads.push_back(
+        {std::string(name), std::string(doc), kind, [](const Workload& workload) { return NodeBox(Client(workload)); }});
+    return *this;
   }
 
   template <class Claim>

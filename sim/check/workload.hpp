@@ -9,15 +9,16 @@
 
 namespace sim::check {
 
-/// What an operation does. get/put/append/cas/erase are on a keyed store; a register is a store of one key.
-enum class Function : std::uint8_t { read, write, cas, append, erase };
-SIM_DESCRIBE_ENUM(Function, read, write, cas, append, erase)
+/// What an operation does. get/put/append/cas/erase are on a keyed store; a register is a store of one key. A call is
+/// anything else: an order placed, a request to a service.
+enum class Function : std::uint8_t { read, write, cas, append, erase, call };
+SIM_DESCRIBE_ENUM(Function, read, write, cas, append, erase, call)
 
 SIM_DESCRIBE_ENUM(Outcome, ok, fail, info)
 
-/// The kinds of store that clients think they talk to.
-enum class WorkloadKind : std::uint8_t { kv, reg, cas_register };
-SIM_DESCRIBE_ENUM(WorkloadKind, kv, reg, cas_register)
+/// The kinds of store that clients think they talk to; own: no store, but what the system's own clients do.
+enum class WorkloadKind : std::uint8_t { kv, reg, cas_register, own };
+SIM_DESCRIBE_ENUM(WorkloadKind, kv, reg, cas_register, own)
 
 /// What one group of clients does.
 struct Workload {
@@ -48,7 +49,7 @@ struct Invoked {
   std::uint64_t process = 0;
   Function function{};
   std::uint32_t key = 0;
-  std::string value;     ///< to write or append
+  std::string value;     ///< to write or append; of a call, what is asked
   std::string expected;  ///< of a cas
   SIM_DESCRIBE(Invoked, process, function, key, value, expected)
 };
@@ -58,7 +59,7 @@ struct Returned {
   std::uint64_t process = 0;
   Outcome outcome{};
   bool found = false;  ///< read: the key has a value; cas: the comparison held
-  std::string value;   ///< read: the value
+  std::string value;   ///< read: the value; call: the answer
   SIM_DESCRIBE(Returned, process, outcome, found, value)
 };
 

@@ -35,6 +35,10 @@ std::string description(const check::SystemInfo& system) {
   for (const std::string& model : system.histories) {
     out += entry(system.name + "." + model, "history", "What the clients saw satisfies this model, judged when the run has ended.");
   }
+  if (!system.workloads.empty()) out += "\nworkloads (\"workload\" of clients in a scenario)\n";
+  for (const check::WorkloadInfo& workload : system.workloads) out += entry(workload.name, "", workload.doc);
+  if (!system.measures.empty()) out += "\nmeasures (in the report of a run)\n";
+  for (const check::MeasureInfo& measure : system.measures) out += entry(system.name + "." + measure.name, "", measure.doc);
   if (!system.mutants.empty()) out += "\nmutants (\"mutant\" in a scenario)\n";
   for (const check::MutantInfo& mutant : system.mutants) out += entry(mutant.name, "", mutant.doc + " (" + mutant.source + ")");
   return out;
@@ -56,6 +60,11 @@ std::string description_json(const check::SystemInfo& system) {
   for (const std::string& model : system.histories)
     claims.emplace_back(Value::Map{
         {"name", system.name + "." + model}, {"kind", "history"}, {"doc", "What the clients saw satisfies this model."}});
+  Value::List workloads;
+  for (const check::WorkloadInfo& w : system.workloads) workloads.emplace_back(Value::Map{{"name", w.name}, {"doc", w.doc}});
+  Value::List measures;
+  for (const check::MeasureInfo& m : system.measures)
+    measures.emplace_back(Value::Map{{"name", system.name + "." + m.name}, {"doc", m.doc}});
   Value::List mutants;
   for (const check::MutantInfo& m : system.mutants)
     mutants.emplace_back(Value::Map{{"name", m.name}, {"doc", m.doc}, {"source", m.source}});
@@ -63,6 +72,8 @@ std::string description_json(const check::SystemInfo& system) {
                           {"summary", system.summary},
                           {"config", std::move(settings)},
                           {"claims", std::move(claims)},
+                          {"workloads", std::move(workloads)},
+                          {"measures", std::move(measures)},
                           {"mutants", std::move(mutants)}})
              .to_json() +
          "\n";

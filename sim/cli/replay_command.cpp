@@ -17,7 +17,8 @@ Exit replay_bundle(const ReplayOptions& options, const Registry& registry) {
   const double begun = wall_seconds();
   Run run = opened->run();
   finish(run);
-  const Report report = run.report();
+  Report report = run.report();
+  report.measures = run.measures();
   const double wall = wall_seconds() - begun;
   print(options.json ? report_json(opened->scenario, report, wall) + "\n" : report_text(opened->scenario, report, wall));
   if (!confirmed(*opened, report.digest)) return Exit::nondeterministic;

@@ -37,10 +37,10 @@ std::string cluster_text(const Scenario& scenario) {
   }
   for (const ClientPlan& group : scenario.clients) {
     const check::Workload& w = group.workload;
-    const std::string kind = w.kind == check::WorkloadKind::reg ? "register" : enum_name(w.kind);
     const std::string loop = w.interval == Duration{} ? "closed loop" : "open loop, one every " + to_text(w.interval);
-    out += fmt::format("clients    {} x {} on {}, {}, {} key{}\n", group.members.size(), kind, w.target, loop, w.keys,
-                       w.keys == 1 ? "" : "s");
+    out += fmt::format("clients    {} x {} on {}, {}", group.members.size(), group.kind->name, w.target, loop);
+    if (w.kind != check::WorkloadKind::own) out += fmt::format(", {} key{}", w.keys, w.keys == 1 ? "" : "s");
+    out += "\n";
   }
   out += fmt::format("network    latency {}, loss {}, duplicates {}{}\n", latency_text(scenario.network.latency),
                      to_text(scenario.network.loss), to_text(scenario.network.duplicate), scenario.network.fifo ? ", FIFO" : "");
@@ -76,6 +76,8 @@ std::string traffic_text(const Report& report) {
   if (c.invoked > 0) {
     out += fmt::format("operations {} ok, {} failed, {} unknown; {} a second\n", grouped(c.ok), grouped(c.failed),
                        grouped(c.unknown), grouped(c.per_second));
+    out += fmt::format("           {} in {}\n", series_text(c.over_time),
+                       brief(report.virtual_time / static_cast<std::int64_t>(ClientReport::kParts)));
     out += fmt::format("latency    p50 {}, p99 {}, max {}\n", brief(c.p50), brief(c.p99), brief(c.max));
   }
   out += fmt::format(
@@ -88,6 +90,28 @@ std::string traffic_text(const Report& report) {
   if (!more.empty()) out += fmt::format("           {}\n", more.substr(2));
   if (n.unhandled > 0) out += fmt::format("           {} {}\n", yellow("unhandled:"), grouped(n.unhandled));
   return out;
+}
+
+// A list of whole numbers as one line of bars, a map as its members, anything else as it is.
+std::string measure_text(const Value& value) {
+  if (value.text() != nullptr) return *value.text();
+  if (const std::int64_t* n = value.integer(); n != nullptr && *n >= 0) return grouped(static_cast<std::uint64_t>(*n));
+  if (value.list() == nullptr) return value.to_json();
+  std::vector<std::uint64_t> numbers;
+  for (const Value& n : *value.list()) {
+    if (n.integer() == nullptr || *n.integer() < 0) return value.to_json();
+    numbers.push_back(static_cast<std::uint64_t>(*n.integer()));
+  }
+  return series_text(numbers);
+}
+
+std::string measures_text(const Report& report) {
+  std::string out;
+  for (const MeasureReport& measure : report.measures) {
+    const std::string value = measure_text(measure.value);
+    out += fmt::format("  {:<30}{}{}\n", measure.name, value, value.size() > 12 ? "" : "  " + faint(measure.doc));
+  }
+  return out.empty() ? out : "measures\n" + out;
 }
 
 std::string claim_text(const ClaimReport& claim) {
@@ -138,7 +162,8 @@ Value claim_json(const ClaimReport& claim) {
 std::string report_text(const Scenario& scenario, const Report& report, double wall) {
   std::string out = fmt::format("{}  seed {}\n", bold(scenario.name), report.seed);
   if (!scenario.description.empty()) out += wrapped(scenario.description, 80, 0) + "\n";
-  out += "\n" + cluster_text(scenario) + choices_text(report) + faults_text(report) + traffic_text(report) + "claims\n";
+  out += "\n" + cluster_text(scenario) + choices_text(report) + faults_text(report) + traffic_text(report) + measures_text(report) +
+         "claims\n";
   for (const ClaimReport& claim : report.claims) out += claim_text(claim);
   const double virtual_seconds = static_cast<double>(report.virtual_time.ns) / 1e9;
   out += fmt::format("run        digest {}, {} events\n", hex(report.digest), grouped(report.counters.events));
@@ -157,6 +182,10 @@ std::string report_json(const Scenario& scenario, const Report& report, double w
     faults.emplace_back(Value::Map{{"at_seconds", time_value(fault.at)}, {"what", Value(fault.text)}});
   Value::Map marks;
   for (const Mark& mark : report.marks) marks.emplace_back(mark.name, count(mark.count));
+  Value::Map measures;
+  for (const MeasureReport& measure : report.measures) measures.emplace_back(measure.name, measure.value);
+  Value::List over_time;
+  for (const std::uint64_t n : report.clients.over_time) over_time.push_back(count(n));
   const ClaimReport* violation = report.violation();
   const ClientReport& c = report.clients;
   const Counters& n = report.counters;
@@ -177,6 +206,7 @@ std::string report_json(const Scenario& scenario, const Report& report, double w
                              {"failed", count(c.failed)},
                              {"unknown", count(c.unknown)},
                              {"per_second", count(c.per_second)},
+                             {"ok_over_time", Value(std::move(over_time))},
                              {"p50_seconds", seconds(c.p50)},
                              {"p99_seconds", seconds(c.p99)},
                              {"max_seconds", seconds(c.max)}}},
@@ -195,6 +225,7 @@ std::string report_json(const Scenario& scenario, const Report& report, double w
       {"choices", Value(std::move(choices))},
       {"faults", Value(std::move(faults))},
       {"marks", Value(std::move(marks))},
+      {"measures", Value(std::move(measures))},
   };
   return Value(std::move(out)).to_json();
 }

@@ -45,6 +45,7 @@ std::optional<Report> run_and_write(const Scenario& scenario, const RunOptions& 
     }
   }
   Report report = run.report();
+  report.measures = run.measures();
   const auto write = [](const std::string& path, const std::string& text) {
     const std::string why = path.empty() ? "" : write_file(path, text);
     if (!why.empty()) complain(fmt::format("{}: cannot write it: {}", path, why));

@@ -60,6 +60,7 @@ std::string operation_text(const check::Invoked& op) {
     case check::Function::cas: return fmt::format("begins: cas key {} from {} to {}", op.key, op.expected, op.value);
     case check::Function::append: return fmt::format("begins: append {} to key {}", op.value, op.key);
     case check::Function::erase: return fmt::format("begins: delete key {}", op.key);
+    case check::Function::call: return fmt::format("begins: call {}", op.value);
   }
   return {};
 }

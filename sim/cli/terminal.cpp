@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
 
 #include "sim/cli/ranks.hpp"
 
@@ -54,6 +55,24 @@ std::string rate(double a_second) {
   return a_second < 10 ? fmt::format("{:.1f}", a_second) : grouped(static_cast<std::uint64_t>(a_second));
 }
 
+std::string series_text(std::span<const std::uint64_t> numbers) {
+  constexpr std::array bars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  constexpr std::size_t most = 50;
+  const std::size_t columns = std::min(most, numbers.size());
+  std::vector<std::uint64_t> means;
+  for (std::size_t i = 0; i < columns; ++i) {
+    const std::size_t begin = i * numbers.size() / columns;
+    const std::size_t end = (i + 1) * numbers.size() / columns;
+    std::uint64_t sum = 0;
+    for (std::size_t k = begin; k < end; ++k) sum += numbers[k];
+    means.push_back(sum / (end - begin));
+  }
+  const std::uint64_t top = means.empty() ? 0 : *std::max_element(means.begin(), means.end());
+  std::string out;
+  for (const std::uint64_t n : means) out += n == 0 ? "." : bars[(n * bars.size() - 1) / top];
+  return out + "  at most " + grouped(top);
+}
+
 std::string brief(Duration d) {
   struct Unit {
     std::int64_t ns;
@@ -61,7 +80,8 @@ std::string brief(Duration d) {
   };
   constexpr std::array<Unit, 3> units{{{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}}};
   for (const Unit& unit : units) {
-    if (d.ns >= unit.ns) return fmt::format("{:.3g}{}", static_cast<double>(d.ns) / static_cast<double>(unit.ns), unit.name);
+    if (d.ns * 2000 >= unit.ns * 1999)
+      return fmt::format("{:.3g}{}", static_cast<double>(d.ns) / static_cast<double>(unit.ns), unit.name);
   }
   return fmt::format("{}ns", d.ns);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ std::string faint(std::string_view text);
 std::string grouped(std::uint64_t number);
 /// How much a second: "3.2", "1,234".
 std::string rate(double a_second);
+/// Numbers over time as one line of bars, at most 50, with the greatest behind it: "▁▃█▇..▂  at most 12". A dot is a zero. Of a
+/// longer series each bar is the mean of several.
+std::string series_text(std::span<const std::uint64_t> numbers);
 /// A duration to three digits, for tables: "12.3ms".
 std::string brief(Duration d);
 /// Text broken at blanks into lines of at most `width`, each after the first indented by `indent` blanks. The first is meant to

@@ -444,13 +444,14 @@ void World::cancel_timer(NodeId id, const Payload& what) {
 void World::reach(const Payload& mark) {
   const std::string& name = mark.as<Text>()->text;
   record(RecordKind::mark, last_.node, last_.node, nullptr, name);
+  const std::uint32_t system = slot(last_.node).system;
   for (Mark& known : marks_) {
-    if (known.name == name) {
+    if (known.system == system && known.name == name) {
       ++known.count;
       return;
     }
   }
-  marks_.push_back({name, 1, last_.event, now_});
+  marks_.push_back({name, system, 1, last_.event, now_});
 }
 
 void World::record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text, EventId cause,

@@ -83,9 +83,10 @@ struct Observation {
   Payload what;
 };
 
-/// How often a mark was reached, and where first.
+/// How often a mark was reached by the nodes of one system, and where first.
 struct Mark {
   std::string name;
+  std::uint32_t system = 0;  ///< by its place in the directory
   std::uint64_t count = 0;
   EventId first_event{};
   Time first_at{};
@@ -141,6 +142,7 @@ class World final : public View {
   }
   const Disk& disk(NodeId id) const override { return slot(id).disk; }
   bool up(NodeId id) const override { return slot(id).up; }
+  std::uint32_t incarnation(NodeId id) const override { return slot(id).incarnation; }
   bool paused(NodeId id) const { return slot(id).paused; }
   const Directory& directory() const override { return *directory_; }
   std::size_t size() const { return slots_.size(); }

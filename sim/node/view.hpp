@@ -17,6 +17,8 @@ class View {
   virtual const Disk& disk(NodeId id) const = 0;
   /// Neither crashed nor stopped. A paused node is up.
   virtual bool up(NodeId id) const = 0;
+  /// How often the node was started again.
+  virtual std::uint32_t incarnation(NodeId id) const = 0;
   virtual const Directory& directory() const = 0;
 
  protected:

@@ -30,7 +30,7 @@ void Run::build() {
   }
   for (const ClientPlan& group : scenario.clients) {
     for (const NodeId id : group.members) {
-      world_.add(group.protocol->make_client(group.workload),
+      world_.add(group.kind->make(group.workload),
                  {.system = "clients", .name = scenario.node_names[index(id)], .clock = clock_of(id)});
     }
   }

@@ -78,7 +78,7 @@ inline constexpr std::array kClock{
 
 inline constexpr std::array kClientsOnly{
     Field{"count", "count", "How many clients. Default: 1."},
-    Field{"workload", "workload", "kv, register or cas-register. Default: kv."},
+    Field{"workload", "workload", "What they do, as `simulate describe` of their target has it. Default: the first of those."},
 };
 
 /// The verbs of a fault, in the order of FaultKind; each object has exactly one, whose value is the target.

@@ -101,6 +101,24 @@ void read_systems(const Value& value, const Registry& registry, Scenario& scenar
   }
 }
 
+/// What the group's clients do: the first of their system's workloads unless it says another.
+void read_workload(const Object& object, ClientPlan& group) {
+  if (group.protocol == nullptr || group.protocol->workloads.empty()) return;
+  std::string name = group.protocol->workloads.front().name;
+  object.read("workload", name);
+  std::vector<std::string> names;
+  for (const check::WorkloadInfo& info : group.protocol->workloads) {
+    names.push_back(info.name);
+    if (info.name == name) group.kind = &info;
+  }
+  if (group.kind == nullptr)
+    return object.wrong("workload",
+                        "unknown workload \"" + name + "\" of " + group.protocol->name + ", " + expected_one_of(name, names));
+  group.workload.kind = group.kind->kind;
+  const bool one_key = group.workload.kind == check::WorkloadKind::reg || group.workload.kind == check::WorkloadKind::cas_register;
+  if (one_key) group.workload.keys = 1;
+}
+
 /// Splits an object of a client group into what is the group's own and the workload's settings.
 void read_group(const Value& value, const std::string& path, Scenario& scenario, Errors& errors) {
   if (value.map() == nullptr) {
@@ -121,14 +139,13 @@ void read_group(const Value& value, const std::string& path, Scenario& scenario,
     if (member.first == "kind") errors.push_back({path + "/kind", "unknown field \"kind\", expected workload"});
     return member.first == "kind";
   });
-  std::string kind = "kv";
-  object.read("workload", kind);
-  const std::vector<std::string> kinds{"kv", "register", "cas-register"};
-  const auto known = std::find(kinds.begin(), kinds.end(), kind);
-  if (known == kinds.end()) object.wrong("workload", "unknown workload \"" + kind + "\", " + expected_one_of(kind, kinds));
-  group.workload.kind = static_cast<check::WorkloadKind>(known - kinds.begin());
-  if (group.workload.kind != check::WorkloadKind::kv) group.workload.keys = 1;
   if (!scenario.systems.empty()) group.workload.target = scenario.systems.front().name;
+  if (const Value* target = value.find("target"); target != nullptr && target->text() != nullptr)
+    group.workload.target = *target->text();
+  for (const SystemPlan& system : scenario.systems) {
+    if (system.name == group.workload.target) group.protocol = system.protocol;
+  }
+  read_workload(object, group);
   const Errors wrong = check::read_config(group.workload, Value(std::move(settings)), path);
   errors.insert(errors.end(), wrong.begin(), wrong.end());
   if (group.workload.reads > Ratio::one()) {
@@ -137,20 +154,18 @@ void read_group(const Value& value, const std::string& path, Scenario& scenario,
   if (group.workload.keys == 0 || group.workload.keys > 1'000'000) errors.push_back({path + "/keys", "expected from 1 to 1000000"});
 
   std::vector<std::string> names;
-  for (const SystemPlan& system : scenario.systems) {
-    names.push_back(system.name);
-    if (system.name == group.workload.target) group.protocol = system.protocol;
-  }
+  for (const SystemPlan& system : scenario.systems) names.push_back(system.name);
   if (group.protocol == nullptr) {
     if (!names.empty())
       errors.push_back(
           {path + "/target", "unknown system \"" + group.workload.target + "\", " + expected_one_of(group.workload.target, names)});
     return;
   }
-  if (!group.protocol->make_client) {
+  if (group.protocol->workloads.empty()) {
     errors.push_back({path + "/target", "the protocol " + group.protocol->name + " has no clients"});
     return;
   }
+  if (group.kind == nullptr) return;
   std::size_t already = 0;
   for (const ClientPlan& other : scenario.clients) already += other.members.size();
   for (std::uint32_t i = 1; i <= std::min(count, kMostClients); ++i)

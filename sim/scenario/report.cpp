@@ -20,7 +20,8 @@ Value input_of(const check::Invoked& invoked) {
   switch (invoked.function) {
     case check::Function::cas: return Value(Value::List{Value(invoked.expected), Value(invoked.value)});
     case check::Function::write:
-    case check::Function::append: return Value(invoked.value);
+    case check::Function::append:
+    case check::Function::call: return Value(invoked.value);
     case check::Function::read:
     case check::Function::erase: return {};
   }
@@ -34,6 +35,7 @@ std::string kv_name(check::Function function) {
     case check::Function::cas: return "cas";
     case check::Function::append: return "append";
     case check::Function::erase: return "delete";
+    case check::Function::call: return "call";
   }
   return {};
 }
@@ -41,6 +43,7 @@ std::string kv_name(check::Function function) {
 Value output_of(const std::string& f, const check::Returned& returned) {
   if (f == "get") return returned.found ? Value(returned.value) : Value();
   if (f == "cas") return Value(returned.found);
+  if (f == "call") return Value(returned.value);
   return {};
 }
 
@@ -149,15 +152,29 @@ ClaimReport Run::progress() const {
   return out;
 }
 
+// `claims` begins with the watched ones, in their order. A mark counts for the system of the node that reached it, and one that a
+// client reached for every system.
 void Run::report_marks(std::vector<ClaimReport>& claims) const {
-  for (ClaimReport& claim : claims) {
+  for (std::size_t i = 0; i < watched_.size(); ++i) {
     for (const Mark& mark : world_.marks()) {
-      if (claim.kind != "sometimes" || !claim.name.ends_with("." + mark.name)) continue;
+      const bool own = mark.system == watched_[i].system || mark.system >= scenario_->systems.size();
+      if (!own || watched_[i].info->mark != mark.name) continue;
+      ClaimReport& claim = claims[i];
+      if (claim.status == ClaimStatus::reached && claim.event <= mark.first_event) continue;
       claim.status = ClaimStatus::reached;
       claim.at = mark.first_at;
       claim.event = mark.first_event;
     }
   }
+}
+
+std::vector<MeasureReport> Run::measures() const {
+  std::vector<MeasureReport> out;
+  for (const SystemPlan& system : scenario_->systems) {
+    for (const check::MeasureInfo& measure : system.protocol->measures)
+      out.push_back({scenario_->claim_name(system, measure.name), measure.doc, measure.take(world_, system.members)});
+  }
+  return out;
 }
 
 Report Run::report() const {
@@ -168,6 +185,10 @@ Report Run::report() const {
 
   Latencies latencies;
   std::map<std::uint64_t, Time> begun;
+  out.clients.over_time.resize(ClientReport::kParts);
+  const auto part_of = [length = world_.now().ns](Time at) {
+    return std::min(ClientReport::kParts - 1, static_cast<std::size_t>(at.ns / (length / ClientReport::kParts + 1)));
+  };
   const CowLog<Observation>& seen = world_.observations();
   for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
     const Observation& o = seen.at(i);
@@ -177,6 +198,7 @@ Report Run::report() const {
     } else if (const auto* returned = o.what.as<check::Returned>(); returned != nullptr) {
       if (returned->outcome == check::Outcome::ok) {
         ++out.clients.ok;
+        ++out.clients.over_time[part_of(o.at)];
         latencies.sorted.push_back(o.at - begun[returned->process]);
       }
       out.clients.failed += returned->outcome == check::Outcome::fail ? 1 : 0;
@@ -206,7 +228,14 @@ Report Run::report() const {
         (site.on ? " fired " + std::to_string(site.fired) + " of " + std::to_string(site.asked) + " times" : " is off"));
   }
   out.faults = faults_;
-  out.marks.assign(world_.marks().begin(), world_.marks().end());
+  for (const Mark& mark : world_.marks()) {
+    const auto known = std::find_if(out.marks.begin(), out.marks.end(), [&](const Mark& m) { return m.name == mark.name; });
+    if (known == out.marks.end()) {
+      out.marks.push_back(mark);
+    } else {
+      known->count += mark.count;
+    }
+  }
   out.digest = world_.trace_digest();
   out.virtual_time = world_.now() - Time{};
   return out;

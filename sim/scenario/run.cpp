@@ -39,7 +39,11 @@ void Run::watch_claims() {
     for (const check::ClaimInfo& claim : protocol.claims) {
       const std::string name = scenario_->claim_name(scenario_->systems[s], claim.name);
       if (!wanted(name)) continue;
-      if (claim.claim) open_[s].push_back(watched_.size());
+      if (claim.claim && protocol.watches_all) {
+        for (auto& open : open_) open.push_back(watched_.size());
+      } else if (claim.claim) {
+        open_[s].push_back(watched_.size());
+      }
       watched_.emplace_back(s, claim, name);
     }
   }
@@ -69,13 +73,15 @@ void Run::note_fault(const Step& step) {
 
 void Run::check_claims(const Step& step) {
   auto& open = open_[world_.directory().system_of[index(step.node)]];
+  // What is reached or has come true need not be looked at again.
+  const auto settled = [](const Watched& watched) {
+    return watched.info->kind != check::ClaimKind::always && watched.report.status != ClaimStatus::not_reached &&
+           watched.report.status != ClaimStatus::not_judged;
+  };
   for (std::size_t i = 0; i < open.size();) {
     Watched& watched = watched_[open[i]];
-    check_one(watched, step);
-    // What is reached or has come true need not be looked at again.
-    const bool settled = watched.info->kind != check::ClaimKind::always && watched.report.status != ClaimStatus::not_reached &&
-                         watched.report.status != ClaimStatus::not_judged;
-    if (settled) {
+    if (!settled(watched)) check_one(watched, step);
+    if (settled(watched)) {
       open.erase(open.begin() + static_cast<std::ptrdiff_t>(i));
     } else {
       ++i;

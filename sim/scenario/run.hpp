@@ -44,7 +44,16 @@ struct ClientReport {
   Duration p50{};
   Duration p99{};
   Duration max{};
-  std::uint64_t per_second = 0;  ///< completed, over the whole virtual time
+  std::uint64_t per_second = 0;          ///< completed, over the whole virtual time
+  std::vector<std::uint64_t> over_time;  ///< completed in each of kParts equal parts of the run
+  static constexpr std::size_t kParts = 50;
+};
+
+/// What a measure of a system gave.
+struct MeasureReport {
+  std::string name;  ///< in full: "gossip.residue"
+  std::string doc;
+  Value value;
 };
 
 /// One line of the log of faults.
@@ -61,7 +70,8 @@ struct Report {
   Counters counters;
   std::vector<std::string> choices;  ///< what the seed decided for the whole run: swarm, atlas, core, rare paths
   std::vector<FaultReport> faults;
-  std::vector<Mark> marks;
+  std::vector<Mark> marks;              ///< of all systems, each name once
+  std::vector<MeasureReport> measures;  ///< empty unless asked for: Run::measures()
   std::uint64_t digest = 0;
   Duration virtual_time{};
 
@@ -113,6 +123,8 @@ class Run {
   check::History history(std::string_view system = {}) const;
   /// The report; judges the history, so it is best asked for once, at the end.
   Report report() const;
+  /// What the systems' measures give now. Costs what they cost, so a sweep does without.
+  std::vector<MeasureReport> measures() const;
   /// How many faults the seed decided on, those left out included.
   std::size_t planned_faults() const { return planned_faults_; }
 

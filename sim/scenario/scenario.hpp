@@ -27,6 +27,7 @@ struct SystemPlan {
 /// A group of clients.
 struct ClientPlan {
   check::Workload workload;
+  const check::WorkloadInfo* kind = nullptr;
   const check::SystemInfo* protocol = nullptr;  ///< of the system they call
   std::vector<NodeId> members;
 };

@@ -1,4 +1,5 @@
 // The JSON Schema of scenario files, from the same tables that the reader uses.
+#include <set>
 #include <string>
 
 #include "sim/check/config.hpp"
@@ -26,7 +27,6 @@ Value type_of(std::string_view type) {
   if (type == "count") return Map{{"type", "integer"}, {"minimum", std::int64_t{0}}};
   if (type == "boolean") return Map{{"type", "boolean"}};
   if (type == "heal") return Map{{"const", "all"}};
-  if (type == "workload") return Map{{"enum", List{"kv", "register", "cas-register"}}};
   if (type == "core") return Map{{"const", "majority"}};
   if (type == "shape") return Map{{"enum", names_of<Shape>()}};
   if (type == "effect") return Map{{"enum", names_of<DiskEffect>()}};
@@ -80,6 +80,16 @@ Value clients() {
     if (name != "kind") properties.emplace_back(name, type_of(check::detail::type_name<T>()));
   });
   return list_of(Map{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}});
+}
+
+Value workloads(const Registry& registry) {
+  std::set<std::string> names;
+  for (const check::SystemInfo& system : registry.systems()) {
+    for (const check::WorkloadInfo& workload : system.workloads) names.insert(workload.name);
+  }
+  List out;
+  for (const std::string& name : names) out.emplace_back(name);
+  return Map{{"enum", std::move(out)}};
 }
 
 Value latency() {
@@ -151,6 +161,7 @@ std::string scenario_schema(const Registry& registry) {
       {"links", links},
       {"clocks", Map{{"type", "object"}, {"additionalProperties", object({format::kClock})}}},
       {"clients", clients()},
+      {"workload", workloads(registry)},
       {"zones", Map{{"type", "object"}, {"additionalProperties", list_of(Map{{"type", "string"}})}}},
       {"faults", list_of(object({format::kFaultTimes, format::kFault, format::kFaultVerbs}))},
       {"nemesis", object({format::kNemesis})},

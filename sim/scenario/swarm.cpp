@@ -144,6 +144,7 @@ std::string draw_operations(check::Workload& w, Rng& rng) {
 Scenario instantiate(const Scenario& scenario, std::uint64_t seed, std::vector<std::string>& choices) {
   Scenario out = scenario;
   for (std::size_t i = 0; i < out.clients.size() && scenario.swarm.operations; ++i) {
+    if (out.clients[i].workload.kind == check::WorkloadKind::own) continue;
     Rng rng(seed, "swarm-operations", i);
     choices.push_back("swarm: clients" + (out.clients.size() > 1 ? " " + std::to_string(i + 1) : std::string()) + " do" +
                       draw_operations(out.clients[i].workload, rng));

@@ -23,6 +23,7 @@ class Stage final : public sim::View {
   const sim::AnyNode& node(NodeId id) const override { return *boxes_[index(id)]; }
   const sim::Disk& disk(NodeId id) const override { return disks_[index(id)]; }
   bool up(NodeId) const override { return true; }
+  std::uint32_t incarnation(NodeId) const override { return 0; }
   const sim::Directory& directory() const override { return directory_; }
 
   sim::Disk& disk_of(std::uint32_t i) { return disks_[i]; }

@@ -98,6 +98,7 @@ struct Server {
         if (reply.found) values[command.key] = command.value;
         break;
       case kv::Function::erase: values.erase(command.key); break;
+      case kv::Function::call: break;
     }
     if (values.contains(command.key)) first_values.emplace(command.key, values[command.key]);
   }

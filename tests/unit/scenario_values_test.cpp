@@ -208,9 +208,9 @@ TEST_CASE("the schema is JSON, defines every kind of part and mentions every fie
   REQUIRE(schema.find("$defs") != nullptr);
   std::set<std::string> defined;
   for (const auto& [name, definition] : *schema.find("$defs")->map()) defined.insert(name);
-  CHECK(defined == std::set<std::string>{"duration", "ratio", "drift", "latency", "target", "protocol", "systems", "network",
-                                         "links", "clocks", "clients", "faults", "checks", "zones", "nemesis", "mix", "swarm",
-                                         "swarm_config", "maybe"});
+  CHECK(defined == std::set<std::string>{"duration", "ratio", "drift",  "latency",      "target", "protocol", "systems",
+                                         "network",  "links", "clocks", "clients",      "faults", "checks",   "zones",
+                                         "nemesis",  "mix",   "swarm",  "swarm_config", "maybe",  "workload"});
   const std::string text = schema.to_json();
   const auto mentions = [&](const auto& fields) {
     for (const format::Field& field : fields) {
