@@ -83,7 +83,7 @@ Wrong interleaved(const std::vector<TextItem>& items) {
 
 Violation NoInterleaving::operator()(const Cluster<Text>& cluster, sim::NodeId changed) {
   const Replica<Text>& replica = cluster.node(changed);
-  if (watch_.look(replica, changed) == ChangeWatch<Text>::Change::none) return {};
+  if (watch_.look(cluster, changed) == ChangeWatch<Text>::Change::none) return {};
   if (Wrong wrong = interleaved(replica.state.sequence.items())) {
     return cluster.name(changed) + " " + *wrong + ": \"" + replica.state.value() + "\"";
   }

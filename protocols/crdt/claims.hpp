@@ -36,10 +36,10 @@ template <Crdt T>
 class ChangeWatch {
  public:
   enum class Change : std::uint8_t { none, touched, restarted };
-  Change look(const Replica<T>& replica, sim::NodeId id) {
+  Change look(const Cluster<T>& cluster, sim::NodeId id) {
     Seen& seen = seen_[id];
-    const Seen now{true, replica.id, replica.up_since, replica.changes};
-    if (!seen.any || seen.id != now.id || seen.up_since != now.up_since) {
+    const Seen now{true, cluster.incarnation(id), cluster.node(id).changes};
+    if (!seen.any || seen.life != now.life) {
       seen = now;
       return Change::restarted;
     }
@@ -51,15 +51,14 @@ class ChangeWatch {
  private:
   struct Seen {
     bool any = false;
-    ReplicaId id;
-    sim::Time up_since{};
+    std::uint64_t life = 0;
     std::uint64_t changes = 0;
   };
   PerReplica<Seen> seen_;
 };
 
-/// All edits that users made. An edit that a crash destroyed before anybody was told of it gives its place to the next of that dot; so
-/// equal vectors stand for equal edits only together with the history of each replica's edits so far.
+/// All edits that users made. An edit that a crash destroyed before anybody was told of it gives its place to the next of that dot;
+/// so equal vectors stand for equal edits only together with the history of each replica's edits so far.
 template <Crdt T>
 class Ledger {
  public:
@@ -98,15 +97,15 @@ class Ledger {
   std::map<ReplicaId, std::vector<Entry>> made_;
 };
 
-/// Two replicas that know the same edits show the same value (strong eventual consistency; Shapiro et al., Conflict-free Replicated Data
-/// Types, SSS 2011).
+/// Two replicas that know the same edits show the same value (strong eventual consistency; Shapiro et al., Conflict-free Replicated
+/// Data Types, SSS 2011).
 template <Crdt T>
 class StrongConvergence {
  public:
   Violation operator()(const Cluster<T>& cluster, sim::NodeId changed) {
     const Replica<T>& replica = cluster.node(changed);
     ledger_.look(replica);
-    if (watch_.look(replica, changed) == ChangeWatch<T>::Change::none) return {};
+    if (watch_.look(cluster, changed) == ChangeWatch<T>::Change::none) return {};
     const std::uint64_t value = sim::digest_of(replica.state.value());
     const Shown& shown = shown_.try_emplace(ledger_.digest_of(replica.known), Shown{value, changed, cluster.now()}).first->second;
     if (shown.value == value) return {};
@@ -134,7 +133,7 @@ class SpecifiedValue {
   Violation operator()(const Cluster<T>& cluster, sim::NodeId changed) {
     const Replica<T>& replica = cluster.node(changed);
     ledger_.look(replica);
-    const auto change = watch_.look(replica, changed);
+    const auto change = watch_.look(cluster, changed);
     if (change == ChangeWatch<T>::Change::none) return {};
     Counted& counted = counted_[changed];
     if (change == ChangeWatch<T>::Change::restarted || !counted.known.within(replica.known)) counted = {};
@@ -164,7 +163,7 @@ class KnownGrows {
  public:
   Violation operator()(const Cluster<T>& cluster, sim::NodeId changed) {
     const Replica<T>& replica = cluster.node(changed);
-    const auto change = watch_.look(replica, changed);
+    const auto change = watch_.look(cluster, changed);
     if (change == ChangeWatch<T>::Change::none) return {};
     VersionVector& known = known_[changed];
     const bool fell = change == ChangeWatch<T>::Change::touched && !known.within(replica.known);
@@ -185,7 +184,7 @@ class UniqueIds {
  public:
   Violation operator()(const Cluster<T>& cluster, sim::NodeId changed) {
     const Replica<T>& replica = cluster.node(changed);
-    if (watch_.look(replica, changed) == ChangeWatch<T>::Change::none) return {};
+    if (watch_.look(cluster, changed) == ChangeWatch<T>::Change::none) return {};
     if (ledger_.look(replica) && told_.has(replica.last->op.dot)) {
       return cluster.name(changed) + " gives a new edit the id " + sim::to_json(replica.last->op.dot) +
              ", under which others know one that it has lost";
@@ -209,7 +208,7 @@ class BoundedMetadata {
  public:
   Violation operator()(const Cluster<T>& cluster, sim::NodeId changed) {
     const Replica<T>& replica = cluster.node(changed);
-    if (watch_.look(replica, changed) == ChangeWatch<T>::Change::none) return {};
+    if (watch_.look(cluster, changed) == ChangeWatch<T>::Change::none) return {};
     for (const auto& [name, dots] : replica.state.entries) {
       if (dots.empty()) return cluster.name(changed) + " keeps an entry of \"" + name + "\", which is removed";
       std::optional<ReplicaId> before;

@@ -12,7 +12,6 @@ Replica<T>::Replica(const Config& settings, Mutant bug) : config(settings), muta
 
 template <Crdt T>
 void Replica<T>::start(sim::Ctx& ctx) {
-  up_since = ctx.now();
   auto saved = ctx.saved<Saved<T>>();
   if (saved.id) {
     id = *saved.id;
@@ -196,6 +195,9 @@ void Replica<T>::on(sim::Ctx& ctx, sim::NodeId from, const Ops<T>& message) {
   deliver_waiting(ctx);
   if (!waiting.empty()) ctx.mark("operation-held-back");
   if (changes != before) persist(ctx);
+  // A full answer is not the last: ask on at once, or whoever was away for long never catches up with those who go on editing.
+  const bool more = message.ops.size() == config.ops_per_message && !message.known.within(known);
+  if (more && waiting.empty()) ctx.send(from, Have{id, known});
 }
 
 /// Applies what does not depend on anything unknown any more.

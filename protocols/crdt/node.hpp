@@ -79,7 +79,6 @@ struct Replica {
   std::optional<Made<T>> last;  ///< the user's last edit
   std::uint64_t changes = 0;    ///< how often `state` was touched
   User user;
-  sim::Time up_since{};  ///< by its own clock
   // delta: the newest deltas, up to `sequence`; by peer, what it has.
   std::vector<typename T::Delta> deltas;
   std::map<sim::NodeId, DeltaPeer> peers;
@@ -89,8 +88,8 @@ struct Replica {
 
   Config config;
   Mutant mutant = Mutant::none;
-  SIM_DESCRIBE(Replica, id, known, state, sequence, joined, base, ops, last, changes, user, up_since, deltas, peers, waiting, heard,
-               config, mutant)
+  SIM_DESCRIBE(Replica, id, known, state, sequence, joined, base, ops, last, changes, user, deltas, peers, waiting, heard, config,
+               mutant)
 
   using Inbox = sim::Accepts<EditTimer, GossipTimer, StateMessage<T>, Ops<T>, Have, Interval<T>, Joined>;
   void start(sim::Ctx& ctx);

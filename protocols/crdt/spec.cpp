@@ -50,6 +50,29 @@ void add_claims(TypeSpec<T>& s) {
   s.eventually("replicas-agree", "all replicas know every edit that any knew when faults stopped", ReplicasAgree<T>{}, 5_s);
 }
 
+/// The text, or its beginning where it is long.
+std::string shortened(std::string text) {
+  constexpr std::size_t kMost = 160;
+  if (text.size() > kMost) text = text.substr(0, kMost) + "...";
+  return text;
+}
+
+template <Crdt T>
+void add_measures(TypeSpec<T>& s) {
+  s.measure("value", "what the first replica shows at the end",
+            [](const Cluster<T>& c) { return shortened(sim::to_json(c.node(c.members()[0]).state.value())); });
+  s.measure("edits", "how many edits the first replica knows", [](const Cluster<T>& c) {
+    std::uint64_t sum = 0;
+    for (const auto& [writer, n] : c.node(c.members()[0]).known.counts) sum += n;
+    return static_cast<std::int64_t>(sum);
+  });
+  s.measure("value-bytes", "how long the first replica's value is as JSON", [](const Cluster<T>& c) {
+    return static_cast<std::int64_t>(sim::to_json(c.node(c.members()[0]).state.value()).size());
+  });
+  s.measure("state-bytes", "how long its state is as JSON: the value, and what makes it converge",
+            [](const Cluster<T>& c) { return static_cast<std::int64_t>(sim::to_json(c.node(c.members()[0]).state).size()); });
+}
+
 template <Crdt T>
 void add_mutants(TypeSpec<T>& s) {
   s.mutant("overwrites", "state: takes over what a peer sends in place of merging it: edits are lost", "RR-7506, 2.2.1");
@@ -63,6 +86,7 @@ template <Crdt T>
 sim::check::SystemInfo plain(std::string_view name, std::string_view summary) {
   TypeSpec<T> s = common<T>(name, summary);
   add_claims<T>(s);
+  add_measures<T>(s);
   add_mutants<T>(s);
   return s.info();
 }
@@ -70,6 +94,7 @@ sim::check::SystemInfo plain(std::string_view name, std::string_view summary) {
 sim::check::SystemInfo pn_counter() {
   auto s = common<PnCounter>("crdt-pn-counter", "PN-Counter: a counter that grows and falls at any replica");
   add_claims<PnCounter>(s);
+  add_measures<PnCounter>(s);
   add_mutants<PnCounter>(s);
   s.mutant("pn-max", "state, delta: merges by keeping the greater total: concurrent additions are lost", "RR-7506, 3.1.2");
   s.mutant("op-twice", "op: applies an operation again that comes again: the total is wrong", "RR-7506, 2.2.2");
@@ -79,6 +104,7 @@ sim::check::SystemInfo pn_counter() {
 sim::check::SystemInfo lww_register() {
   auto s = common<LwwRegister>("crdt-lww-register", "LWW-Register: the write with the greatest timestamp wins");
   add_claims<LwwRegister>(s);
+  add_measures<LwwRegister>(s);
   add_mutants<LwwRegister>(s);
   s.mutant("lww-skew", "stamps a write by the node's clock alone: one that is behind loses to a write that it had seen",
            "Jepsen: Cassandra");
@@ -88,6 +114,7 @@ sim::check::SystemInfo lww_register() {
 sim::check::SystemInfo two_phase_set() {
   auto s = common<TwoPhaseSet>("crdt-2p-set", "2P-Set: each element is added once and removed once");
   add_claims<TwoPhaseSet>(s);
+  add_measures<TwoPhaseSet>(s);
   add_mutants<TwoPhaseSet>(s);
   s.mutant("tombstone-gc-early", "state: drops tombstones that it has sent once: a replica that was away brings the element back",
            "Cassandra gc_grace, yjs#428");
@@ -101,6 +128,7 @@ sim::check::SystemInfo observed_remove(std::string_view name, std::string_view s
   add_claims<T>(s);
   s.always("bounded-metadata", "one dot an element and replica, nothing of what is removed, a context without gaps",
            BoundedMetadata<T>{});
+  add_measures<T>(s);
   add_mutants<T>(s);
   s.mutant("not-strict", "state, delta: takes the newest dot that it has seen for one that it has not: what was removed returns",
            "riak_dt#78");
@@ -114,10 +142,9 @@ sim::check::SystemInfo observed_remove(std::string_view name, std::string_view s
 class SamePlace {
  public:
   bool operator()(const Cluster<Text>& cluster, sim::NodeId changed) {
-    const Replica<Text>& replica = cluster.node(changed);
-    if (watch_.look(replica, changed) == ChangeWatch<Text>::Change::none) return false;
+    if (watch_.look(cluster, changed) == ChangeWatch<Text>::Change::none) return false;
     std::map<std::pair<Dot, Dot>, ReplicaId> typed;
-    for (const TextItem& item : replica.state.sequence.items()) {
+    for (const TextItem& item : cluster.node(changed).state.sequence.items()) {
       const auto [at, first] = typed.try_emplace({item.run.left, item.run.right}, item.run.first.replica);
       if (!first && at->second != item.run.first.replica) return true;
     }
@@ -133,6 +160,7 @@ sim::check::SystemInfo text() {
   s.always("no-interleaving", "what somebody types in a row stays together, forwards and backwards", NoInterleaving{});
   add_claims<Text>(s);
   s.sometimes("same-place", "two replicas type at the same place without knowing of each other", SamePlace{});
+  add_measures<Text>(s);
   add_mutants<Text>(s);
   s.mutant("text-interleaves", "orders what was typed at one place by number and ignores right origins: words mix letter by letter",
            "Kleppmann et al., PaPoC 2019");

@@ -39,24 +39,38 @@ TextInsert Sequence::shown(const Run& run) const {
   return {dot(run.first), agents_[run.first.agent].text.substr(run.first.n - 1, run.length), dot(run.left), dot(run.right)};
 }
 
-std::vector<TextItem> Sequence::items() const {
-  std::vector<TextItem> out;
+/// Calls f with each run of the list, joined with those that go on with it.
+template <class F>
+void Sequence::each_item(F&& f) const {
   Run whole;
-  const auto add = [&] {
-    if (whole.length > 0) out.push_back({shown(whole), whole.erased});
-  };
   for (const std::uint32_t handle : order_) {
     for (const Run& run : chunks_[handle].runs) {
       if (whole.length > 0 && whole.goes_on(run)) {
         whole.length += run.length;
-      } else {
-        add();
-        whole = run;
+        continue;
       }
+      if (whole.length > 0) f(whole);
+      whole = run;
     }
   }
-  add();
+  if (whole.length > 0) f(whole);
+}
+
+std::vector<TextItem> Sequence::items() const {
+  std::vector<TextItem> out;
+  each_item([&](const Run& run) { out.push_back({shown(run), run.erased}); });
   return out;
+}
+
+void Sequence::hash(sim::Digest& d) const {
+  std::uint64_t items = 0;
+  each_item([&](const Run& run) {
+    ++items;
+    for (const Id& id : {run.first, run.left, run.right}) hash_into(d, dot(id));
+    d.add(std::string_view(agents_[run.first.agent].text).substr(run.first.n - 1, run.length));
+    d.add(run.erased ? 1 : 0);
+  });
+  d.add(items);
 }
 
 std::optional<std::uint32_t> Sequence::find_agent(const ReplicaId& replica) const {

@@ -93,7 +93,7 @@ class Sequence {
   bool erase(const TextSpan& span);
 
   friend bool operator==(const Sequence& a, const Sequence& b) { return a.items() == b.items(); }
-  friend void hash_into(sim::Digest& d, const Sequence& s) { hash_into(d, s.items()); }
+  friend void hash_into(sim::Digest& d, const Sequence& s) { s.hash(d); }
   friend void json_into(std::string& out, const Sequence& s) { sim::json_into(out, s.items()); }
 
  private:
@@ -148,6 +148,9 @@ class Sequence {
   Position locate(const Id& id) const;
   Position at_visible(std::uint64_t position) const;
   TextInsert shown(const Run& run) const;
+  template <class F>
+  void each_item(F&& f) const;
+  void hash(sim::Digest& d) const;
 
   Gap gap_behind(const Id& left);
   Gap integrate(Gap from, const Run& run, Mutant planted) const;
