@@ -197,7 +197,7 @@ void Replica<T>::on(sim::Ctx& ctx, sim::NodeId from, const Ops<T>& message) {
   if (changes != before) persist(ctx);
   // A full answer is not the last: ask on at once, or whoever was away for long never catches up with those who go on editing.
   const bool more = message.ops.size() == config.ops_per_message && !message.known.within(known);
-  if (more && waiting.empty()) ctx.send(from, Have{id, known});
+  if (more && changes != before) ctx.send(from, Have{id, known});
 }
 
 /// Applies what does not depend on anything unknown any more.
