@@ -280,10 +280,14 @@ void Replica<T>::on(sim::Ctx& ctx, sim::NodeId from, const Interval<T>& interval
   } else if (interval.until > up_to) {
     if (!interval.known.within(known)) {
       note_concurrency(ctx, interval.known);
+      if constexpr (requires { state.news(interval.delta); }) {
+        keep_delta(state.news(interval.delta));
+      } else {
+        keep_delta(interval.delta);
+      }
       state.join(interval.delta, mutant);
       known.join(interval.known);
       ++changes;
-      keep_delta(interval.delta);
     }
     up_to = interval.until;
     persist(ctx);

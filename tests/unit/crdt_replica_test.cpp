@@ -218,6 +218,23 @@ TEST_CASE("crdt algorithm 2: deltas that all have acknowledged are forgotten; wh
   CHECK(a.replica.deltas.empty());
 }
 
+TEST_CASE("crdt replica: of a text's delta only what is new is passed on", "[crdt][text]") {
+  Site<Text> a(0, Style::delta);
+  Site<Text> b(1, Style::delta);
+  a.edit({0, 0, "one"});
+  const auto first = *a.said<Interval<Text>>(kB);
+  a.edit({0, 1, ""});
+  b.gets(kA, first);
+  a.gossips_with(kB);  // nothing is acknowledged, so this has the first again
+  const auto both = *a.said<Interval<Text>>(kB);
+  REQUIRE(both.delta.inserts.size() > 0);
+  b.gets(kA, both);
+  CHECK(b.replica.state.value() == "ne");
+  REQUIRE(b.replica.deltas.size() == 2);
+  CHECK(b.replica.deltas[1].inserts.empty());
+  CHECK(b.replica.deltas[1].erased.size() == 1);
+}
+
 TEST_CASE("crdt replica: it keeps its id through a crash and takes a new one with an empty disk", "[crdt]") {
   for (const Mutant planted : {Mutant::none, Mutant::id_reused}) {
     Site<OrSet> a(0, Style::delta, planted);

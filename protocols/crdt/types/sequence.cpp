@@ -98,6 +98,21 @@ std::optional<Sequence::Id> Sequence::find(const Dot& dot) const {
   return Id{*agent, static_cast<std::uint32_t>(dot.n)};
 }
 
+bool Sequence::erased(const TextSpan& span) const {
+  const std::optional<Id> first = find(span.first);
+  if (!first || span.first.n + span.count - 1 > agents_[first->agent].text.size()) return false;
+  Id id = *first;
+  for (std::uint64_t left = span.count; left > 0;) {
+    const Position at = locate(id);
+    const Run& run = runs_at(static_cast<std::uint32_t>(at.place))[at.run];
+    if (!run.erased) return false;
+    const auto passed = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, run.length - at.offset));
+    left -= passed;
+    id.n += passed;
+  }
+  return true;
+}
+
 Sequence::Position Sequence::locate(const Id& id) const {
   const Chunk& chunk = chunks_[agents_[id.agent].chunk_of[id.n - 1]];
   for (std::uint32_t i = 0; i < chunk.runs.size(); ++i) {

@@ -77,6 +77,8 @@ class Sequence {
   std::uint64_t runs() const;
   /// How many characters of a replica are known: the first so many.
   std::uint64_t known(const ReplicaId& replica) const;
+  /// Whether all of these characters are known and erased.
+  bool erased(const TextSpan& span) const;
 
   /// What the replica inserts by typing `text` at a visible position, at most size().
   TextInsert typed(const ReplicaId& replica, std::uint64_t position, std::string text) const;

@@ -39,4 +39,15 @@ void Text::join(const Delta& delta, Mutant planted) {
   for (const TextSpan& span : delta.erased) sequence.erase(span);
 }
 
+Text::Delta Text::news(const Delta& delta) const {
+  Delta out;
+  for (const TextInsert& insert : delta.inserts) {
+    if (insert.first.n + insert.text.size() - 1 > sequence.known(insert.first.replica)) out.inserts.push_back(insert);
+  }
+  for (const TextSpan& span : delta.erased) {
+    if (!sequence.erased(span)) out.erased.push_back(span);
+  }
+  return out;
+}
+
 }  // namespace protocols::crdt

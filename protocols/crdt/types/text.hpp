@@ -51,6 +51,9 @@ struct Text {
   void merge(const Text& other, Mutant planted = Mutant::none) { join(other.whole(), planted); }
   /// Joins what can be: an insert whose origins are neither here nor in the delta is left out.
   void join(const Delta& delta, Mutant planted = Mutant::none);
+  /// What of a delta is not here yet. Deltas that are passed on whole grow with every hop, because they are joined with others that
+  /// hold the same (Enes, Almeida, Baquero, Leitao: Efficient Synchronization of State-based CRDTs, ICDE 2019).
+  Delta news(const Delta& delta) const;
 };
 static_assert(Crdt<Text>);
 
