@@ -226,7 +226,7 @@ class BoundedMetadata {
   ChangeWatch<T> watch_;
 };
 
-/// Text typed in a row stays together, forwards and backwards (Weidner and Kleppmann 2023, section 5: maximally non-interleaving).
+/// Text typed in a row stays together, forwards and backwards (Weidner and Kleppmann 2023: maximally non-interleaving).
 class NoInterleaving {
  public:
   Violation operator()(const Cluster<Text>& cluster, sim::NodeId changed);

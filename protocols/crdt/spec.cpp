@@ -77,9 +77,9 @@ template <Crdt T>
 void add_mutants(TypeSpec<T>& s) {
   s.mutant("overwrites", "state: takes over what a peer sends in place of merging it: edits are lost", "RR-7506, 2.2.1");
   s.mutant("delta-gap", "delta: joins an interval though those before it are lacking, and acknowledges all: they never come",
-           "Almeida et al. 2018, 6.1");
+           "Almeida et al. 2018, Algorithm 2");
   s.mutant("sent-once", "op, delta: sends every edit once and never asks again: what the network loses is lost", "RR-7506, 2.2.2");
-  s.mutant("id-reused", "takes its old id though its disk is lost: new edits bear the ids of lost ones", "riak_kv#679, Automerge");
+  s.mutant("id-reused", "takes its old id though its disk is lost: new edits bear the ids of lost ones", "riak_kv#679");
 }
 
 template <Crdt T>

@@ -44,7 +44,7 @@ struct Desk {
   std::map<ReplicaId, std::size_t> heard;
 };
 
-/// The tree of the paper's Algorithm 1, with the order of right children that makes it FugueMax (section 5.3), as plainly as can
+/// The paper's tree, with the order of right children that makes it FugueMax, as plainly as can
 /// be.
 class Tree {
  public:

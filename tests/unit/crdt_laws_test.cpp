@@ -1,5 +1,5 @@
 // The laws that make a data type converge, on generated states, for every type: a join semilattice (Shapiro et al., INRIA RR-7506,
-// 2.2.1), concurrent operations that commute (2.2.2), and deltas that do what operations do (Almeida et al. 2018, 4).
+// 2.2.1), concurrent operations that commute (2.2.2), and deltas that do what operations do (Almeida et al. 2018).
 #include <array>
 #include <set>
 

@@ -1,5 +1,5 @@
 // Causal contexts: what makes a set forget without tombstones (Bieniusa et al.: An optimized conflict-free replicated set, INRIA
-// RR-8083; Almeida, Shoker, Baquero 2018, 7.2).
+// RR-8083; Almeida, Shoker, Baquero 2018).
 //
 // Every add gives its element a dot. A state is the dots that live and the context: all dots that were ever seen. A dot that the
 // other side has seen and does not hold was removed there; one that it has not seen is news. So the context stands for all

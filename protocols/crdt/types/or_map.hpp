@@ -1,5 +1,5 @@
 // OR-Map: a map whose keys behave as the elements of an OR-Set, and whose values as MV-Registers (Almeida, Shoker, Baquero
-// 2018, 7.2: a map of dotted stores with one causal context for all keys).
+// 2018: a map of dotted stores with one causal context for all keys).
 //
 // A put replaces the values that its source knew under the key; an erase takes them away, and no others: a concurrent put wins over
 // an erase, and two concurrent puts stand beside each other until somebody puts again.
