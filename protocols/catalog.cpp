@@ -1,8 +1,11 @@
 #include "protocols/catalog.hpp"
 
+#include <utility>
+
 #include "protocols/consensus/paxos/spec.hpp"
 #include "protocols/consensus/raft/spec.hpp"
 #include "protocols/consensus/synod/spec.hpp"
+#include "protocols/crdt/spec.hpp"
 #include "protocols/membership/gossip/spec.hpp"
 #include "protocols/membership/swim/spec.hpp"
 #include "protocols/services/spec.hpp"
@@ -20,6 +23,8 @@ void add_all(sim::Registry& registry) {
   // membership
   registry.add(gossip::spec());
   registry.add(swim::spec());
+  // replicated data types, a system each
+  for (sim::check::SystemInfo& system : crdt::specs()) registry.add(std::move(system));
   // services and their resilience
   registry.add(services::spec());
   // transactions
