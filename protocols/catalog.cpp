@@ -9,6 +9,7 @@
 #include "protocols/membership/gossip/spec.hpp"
 #include "protocols/membership/swim/spec.hpp"
 #include "protocols/services/spec.hpp"
+#include "protocols/storefront/spec.hpp"
 #include "protocols/transactions/choreography/spec.hpp"
 #include "protocols/transactions/saga/spec.hpp"
 #include "protocols/transactions/two_phase_commit/spec.hpp"
@@ -32,6 +33,8 @@ void add_all(sim::Registry& registry) {
   registry.add(saga::service_spec());
   registry.add(choreography::spec());
   registry.add(two_phase_commit::spec());
+  // several of the above put together
+  registry.add(storefront::spec());
 }
 
 }  // namespace protocols

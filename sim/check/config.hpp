@@ -86,7 +86,7 @@ inline std::string read(std::string& into, const Value& from) {
   return {};
 }
 inline std::string read(std::vector<std::string>& into, const Value& from) {
-  const std::string wrong = "found " + shown(from) + ", expected a list of texts";
+  std::string wrong = "found " + shown(from) + ", expected a list of texts";
   if (from.list() == nullptr) return wrong;
   std::vector<std::string> texts;
   for (const Value& text : *from.list()) {

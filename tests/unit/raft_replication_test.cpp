@@ -259,3 +259,23 @@ TEST_CASE("raft 3.5: a message lost in the pipeline is noticed by the next heart
   CHECK(s.said<AppendEntries>(NodeId{1})->entries.size() == 1);
   CHECK(s.node.progress[1].feed == Feed::probe);
 }
+
+TEST_CASE("raft: a follower whose disk has lost what it acknowledged gets it again from the leader that it has", "[raft]") {
+  Server s;
+  s.becomes_leader();
+  s.request(1);
+  s.request(2);
+  s.acknowledges(NodeId{1}, 3);
+  REQUIRE(s.node.progress[1].match == 3);
+  // An ordinary refusal of entries that are acknowledged is an old one, and changes nothing.
+  s.gets(NodeId{1}, AppendReply{1, false, 3, 1, 1, 0});
+  CHECK(s.node.progress[1].match == 3);
+  // One of a server that repairs its log says that they are gone: they count no more, and are sent again.
+  s.gets(NodeId{1}, AppendReply{1, false, 3, 1, 1, 0, true});
+  CHECK(s.node.progress[1].match == 1);
+  REQUIRE(s.said<AppendEntries>(NodeId{1}) != nullptr);
+  CHECK(s.said<AppendEntries>(NodeId{1})->prev_index == 1);
+  CHECK(s.said<AppendEntries>(NodeId{1})->entries.size() == 2);
+  s.acknowledges(NodeId{1}, 3);
+  CHECK(s.node.progress[1].match == 3);
+}

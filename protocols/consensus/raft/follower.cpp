@@ -40,7 +40,7 @@ void Node::on(sim::Ctx& ctx, sim::NodeId from, const AppendEntries& append) {
 void Node::refuse_append(sim::Ctx& ctx, sim::NodeId from, const AppendEntries& append, const Log& mine) const {
   std::uint64_t hint = std::min(append.prev_index, mine.last());
   while (hint > base_index && term_at(mine, hint) > append.prev_term) --hint;
-  ctx.send(from, AppendReply{term, false, append.prev_index, hint, term_at(mine, hint), append.read_round});
+  ctx.send(from, AppendReply{term, false, append.prev_index, hint, term_at(mine, hint), append.read_round, repair_until != 0});
 }
 
 // Makes the log agree with the message; how far it does is returned. An entry is dropped only where it contradicts the

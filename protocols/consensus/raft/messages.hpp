@@ -87,7 +87,8 @@ struct AppendReply {
   std::uint64_t hint_index = 0;  ///< refused: the newest entry that may agree with the leader's log...
   std::uint64_t hint_term = 0;   ///< ...and its term
   std::uint64_t read_round = 0;  ///< as asked
-  SIM_DESCRIBE(AppendReply, term, success, index, hint_index, hint_term, read_round)
+  bool repairing = false;        ///< refused: entries that it acknowledged are gone from its disk
+  SIM_DESCRIBE(AppendReply, term, success, index, hint_index, hint_term, read_round, repairing)
 };
 
 /// The leader sends its snapshot to a follower that needs entries which the leader's log no longer has (§5.3).

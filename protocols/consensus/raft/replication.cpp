@@ -109,16 +109,20 @@ void Node::accepted(sim::Ctx& ctx, std::size_t peer, std::uint64_t index) {
 // on at my side of it. So one refusal skips a whole term of either log (§3.5), not an entry.
 void Node::refused(sim::Ctx& ctx, std::size_t peer, const AppendReply& reply) {
   Progress& p = progress[peer];
-  if (reply.index <= p.match || p.feed == Feed::snapshot) return;  // overtaken by a later answer
-  if (p.feed == Feed::probe) {
-    if (reply.index != p.next - 1) return;  // of an older probe
+  if (p.feed == Feed::snapshot) return;
+  // What it acknowledged and its disk has lost since counts no more. An old answer of this kind costs a few entries sent twice.
+  if (reply.repairing) p.match = std::min(p.match, reply.hint_index);
+  if (reply.index <= p.match) return;  // overtaken by a later answer
+  if (p.feed == Feed::probe && reply.index == p.next - 1) {
     const Log mine = log(ctx);
     std::uint64_t agree = std::min(reply.hint_index, reply.index - 1);
     while (agree > base_index && term_at(mine, agree) > reply.hint_term) --agree;
     p.next = std::max(agree, p.match) + 1;
-  } else {
+  } else if (p.feed == Feed::replicate || reply.repairing) {
     p.next = p.match + 1;  // a message was lost or overtaken
     p.feed = Feed::probe;
+  } else {
+    return;  // of an older probe
   }
   p.waiting = false;
   p.in_flight = 0;

@@ -90,7 +90,7 @@ void Node::tell(sim::Ctx& ctx, OrderId order) {
   const auto whom = waiting.find(order);
   const Standing standing = entries.at(order).standing;
   if (whom == waiting.end() || standing == Standing::pending) return;
-  ctx.send(whom->second.client, sim::Answer{whom->second.call, ctx.share(Outcome{standing == Standing::approved})});
+  ctx.send(whom->second.client, sim::Answer{whom->second.call, ctx.share(Outcome{.approved = standing == Standing::approved})});
   waiting.erase(whom);
 }
 

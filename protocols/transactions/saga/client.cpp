@@ -31,7 +31,11 @@ sim::Task<> Shopper::run(sim::Proc p, Shopper self, State& state) {
     const auto outcome = co_await p.call(target, order, {.timeout = w.retry_after, .attempts = attempts});
     using sim::check::Outcome;
     const Outcome told = !outcome ? Outcome::info : outcome->approved ? Outcome::ok : Outcome::fail;
-    p.observe(sim::check::Returned{process, told, true, outcome && outcome->approved ? "approved" : "refused"});
+    p.observe(sim::check::Returned{process, told, true,
+                                   !outcome               ? ""
+                                   : outcome->approved    ? "approved"
+                                   : outcome->unavailable ? "unavailable"
+                                                          : "refused"});
     if (!outcome) ++generation;
   }
 }

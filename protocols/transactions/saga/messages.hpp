@@ -13,7 +13,8 @@ using OrderId = std::uint64_t;
 /// How an order ended.
 struct Outcome {
   bool approved = false;
-  SIM_DESCRIBE(Outcome, approved)
+  bool unavailable = false;  ///< it was not even tried
+  SIM_DESCRIBE(Outcome, approved, unavailable)
 };
 /// A client places an order: of each service on its way, `amount` from the account number `account` (modulo how many it has).
 struct Place {

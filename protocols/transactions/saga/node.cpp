@@ -15,7 +15,8 @@ void Node::start(sim::Ctx& ctx) {
 
 void Node::on(sim::Ctx& ctx, sim::NodeId from, const sim::Call<Place>& call) {
   const OrderId order = call.body.order;
-  if (const auto known = finished.find(order); known != finished.end()) return sim::answer(ctx, from, call, {known->second});
+  if (const auto known = finished.find(order); known != finished.end())
+    return sim::answer(ctx, from, call, {.approved = known->second});
   if (sagas.contains(order)) return;  // it answers when it is over
   Purchase purchase{.order = call.body,
                     .services = {},
@@ -27,7 +28,8 @@ void Node::on(sim::Ctx& ctx, sim::NodeId from, const sim::Call<Place>& call) {
                     .call = call.id};
   for (const std::string& name : config.services) {
     const auto members = ctx.members(name);
-    if (members.empty()) return sim::answer(ctx, from, call, {false});  // a scenario without that service takes no orders
+    if (members.empty())
+      return sim::answer(ctx, from, call, {.unavailable = true});  // a scenario without that service takes no orders
     purchase.services.push_back(members[order % members.size()]);
   }
   finish(ctx, sagas.begin(ctx, order, std::move(purchase)));
@@ -40,7 +42,7 @@ void Node::finish(sim::Ctx& ctx, const std::optional<sim::Ended<Purchase>>& ende
   finished[ended->id] = approved;
   last_finished = ended->id;
   steps += ended->state.steps;
-  ctx.send(ended->program.client, sim::Answer{ended->program.call, ctx.share(Outcome{approved})});
+  ctx.send(ended->program.client, sim::Answer{ended->program.call, ctx.share(Outcome{.approved = approved})});
 }
 
 }  // namespace protocols::saga
