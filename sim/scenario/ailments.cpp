@@ -104,6 +104,7 @@ std::string ailments_text(const World& world, const Scenario& scenario) {
     if (!core.empty()) out += "; healed core of " + system.name + ": " + names_of(world, all, in_core);
     const auto whole =
         static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](NodeId id) { return patients.whole(id); }));
+    if (whole == all.size()) continue;
     out += "; whole: " + std::to_string(whole) + " of " + std::to_string(all.size()) + " of " + system.name + ", a majority is " +
            std::to_string(all.size() / 2 + 1);
   }

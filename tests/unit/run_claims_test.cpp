@@ -165,8 +165,7 @@ TEST_CASE("a system that cannot recover violates its liveness, after its time an
   CHECK(stuck.at > at(17_s));
   CHECK(stuck.at <= at(17'100_ms));
   CHECK(stuck.message ==
-        "it has not come true within 2s after faults stopped at 15s: every node ticks again; nothing ails any node any more; whole: "
-        "3 of 3 of store, a majority is 2");
+        "it has not come true within 2s after faults stopped at 15s: every node ticks again; nothing ails any node any more");
 }
 
 TEST_CASE("a claim of liveness that fails says what still ails whom, and which core was healed", "[run]") {
@@ -206,7 +205,7 @@ TEST_CASE("a store that answers nobody violates the progress of its clients", "[
   const ClaimReport& progress = claim(r.report, "clients.progress");
   CHECK(progress.status == ClaimStatus::violated);
   CHECK(progress.at == at(25_s));
-  CHECK(progress.message.ends_with("; nothing ails any node any more; whole: 3 of 3 of store, a majority is 2"));
+  CHECK(progress.message.ends_with("; nothing ails any node any more"));
   CHECK(r.report.clients.ok == 0);
   CHECK(r.report.clients.unknown == r.report.clients.invoked);
 }
