@@ -93,7 +93,7 @@ TEST_CASE("crdt replica: an edit waits for the disk before it is told", "[crdt]"
   }
 }
 
-TEST_CASE("crdt 2.2.2: an operation that comes again is dropped; applied again it counts twice", "[crdt]") {
+TEST_CASE("crdt 2.2.2: an operation that comes again is dropped, applied again it counts twice", "[crdt]") {
   for (const Mutant planted : {Mutant::none, Mutant::op_twice}) {
     Site<PnCounter> a(0, Style::op);
     Site<PnCounter> b(1, Style::op, planted);
@@ -200,7 +200,7 @@ TEST_CASE("crdt algorithm 2: an interval behind a gap is refused, and comes agai
   }
 }
 
-TEST_CASE("crdt algorithm 2: deltas that all have acknowledged are forgotten; who lacks forgotten ones gets the state", "[crdt]") {
+TEST_CASE("crdt algorithm 2: deltas that all have acknowledged are forgotten, who lacks forgotten ones gets the state", "[crdt]") {
   Site<OrSet> a(0, Style::delta);
   Site<OrSet> b(1, Style::delta);
   for (int i = 0; i < 6; ++i) a.edit(adding("x" + std::to_string(i)));

@@ -213,7 +213,7 @@ TEST_CASE("crdt spec 15: what was removed can be added again, and what was remov
   CHECK(a.value().empty());
 }
 
-TEST_CASE("crdt RR-8083: an old state does not bring back what was removed; with the comparison wrong by one it does", "[crdt]") {
+TEST_CASE("crdt RR-8083: an old state does not bring back what was removed, with the comparison wrong by one it does", "[crdt]") {
   for (const Mutant planted : {Mutant::none, Mutant::not_strict}) {
     OrSet a;
     edit(a, 1, adding("x"));

@@ -110,7 +110,7 @@ TEST_CASE("gossip 1.3: push sends what is newer here, pull asks for what is newe
   }
 }
 
-TEST_CASE("gossip 1.4: with feedback a site loses interest after k contacts that knew; blind, after any k", "[gossip]") {
+TEST_CASE("gossip 1.4: with feedback a site loses interest after k contacts that knew, blind, after any k", "[gossip]") {
   for (const bool feedback : {true, false}) {
     Config config;
     config.feedback = feedback;

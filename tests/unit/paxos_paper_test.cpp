@@ -153,7 +153,7 @@ TEST_CASE("paxos: a candidate reckons with its own votes, whoever promises first
   CHECK(s.node.vote(1).ballot == s.node.promised);
 }
 
-TEST_CASE("paxos PMS 3: a leader runs phase 2 only; the 2a goes out at once, and a quorum chooses", "[paxos]") {
+TEST_CASE("paxos PMS 3: a leader runs phase 2 only, the 2a goes out at once, and a quorum chooses", "[paxos]") {
   Server s(5);
   s.becomes_leader();
   s.request(1, kv::Function::write, "x");

@@ -81,7 +81,7 @@ TEST_CASE("paxos: with a stable leader phase 1 is skipped: one round trip to a q
   CHECK(q.messages.size() == 6);  // with the client's Request and the Reply
 }
 
-TEST_CASE("paxos: a quorum of two waits for the nearest only; a majority for the second nearest", "[paxos]") {
+TEST_CASE("paxos: a quorum of two waits for the nearest only, a majority for the second nearest", "[paxos]") {
   const std::string far =
       R"(network={"latency":"10ms","links":[{"from":"store","to":"store","latency":"30ms"},{"from":"n1","to":"n2","latency":"5ms"},)"
       R"({"from":"n1","to":["n3"],"latency":"20ms"}]})";

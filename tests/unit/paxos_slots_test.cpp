@@ -33,7 +33,7 @@ TEST_CASE("paxos: slots are accepted in any order, and applied in theirs", "[pax
   CHECK(value_of(s.node) == "c");
 }
 
-TEST_CASE("paxos: a vote of an earlier ballot does not tell what was chosen; the leader must send the slot again", "[paxos]") {
+TEST_CASE("paxos: a vote of an earlier ballot does not tell what was chosen, the leader must send the slot again", "[paxos]") {
   Server s;
   s.gets(NodeId{1}, slots(s, 1, {"old"}, 0));
   const Ballot second{2, NodeId{2}};

@@ -150,7 +150,7 @@ TEST_CASE("synod PMS 2.3: a value is learned when a quorum has accepted it in on
   CHECK(p.said<Decided>(NodeId{1}) != nullptr);
 }
 
-TEST_CASE("synod PMS 2.5: a proposer that hears of a higher ballot gives its round up; an answer to an old one says nothing",
+TEST_CASE("synod PMS 2.5: a proposer that hears of a higher ballot gives its round up, an answer to an old one says nothing",
           "[synod]") {
   Process p(3);
   p.fires(NextRound{});

@@ -23,16 +23,17 @@ bool is_up(const Cluster& cluster, Service service) { return cluster.up(cluster.
 
 Violation outcome_is_true(const Cluster& cluster, sim::NodeId changed) {
   const Node& node = cluster.node(changed);
-  if (node.service != Service::orders || node.changed == 0 || !cluster.up(changed)) return {};
-  const OrderId order = node.changed;
-  const Standing now = node.entries.at(order).standing;
-  const auto paid = standing(cluster, Service::payment, order);
-  const auto goods = standing(cluster, Service::stock, order);
-  if (now == Standing::approved && is_up(cluster, Service::payment) && paid != Standing::charged)
-    return order_text(order) + " is approved, but payment has not charged it";
-  if (now == Standing::approved && is_up(cluster, Service::stock) && goods != Standing::reserved && goods != Standing::settled)
-    return order_text(order) + " is approved, but stock has set nothing aside";
-  if (now == Standing::rejected && paid == Standing::charged) return order_text(order) + " is rejected, but paid for";
+  if (node.service != Service::orders || !cluster.up(changed)) return {};
+  for (const OrderId order : node.changed) {
+    const Standing now = node.entries.at(order).standing;
+    const auto paid = standing(cluster, Service::payment, order);
+    const auto goods = standing(cluster, Service::stock, order);
+    if (now == Standing::approved && is_up(cluster, Service::payment) && paid != Standing::charged)
+      return order_text(order) + " is approved, but payment has not charged it";
+    if (now == Standing::approved && is_up(cluster, Service::stock) && goods != Standing::reserved && goods != Standing::settled)
+      return order_text(order) + " is approved, but stock has set nothing aside";
+    if (now == Standing::rejected && paid == Standing::charged) return order_text(order) + " is rejected, but paid for";
+  }
   return {};
 }
 
@@ -51,14 +52,16 @@ Violation Conserved::operator()(const Cluster& cluster, sim::NodeId changed) {
     seen = {cluster.incarnation(changed), {}, std::vector<std::uint64_t>(node.available.size())};
     for (const auto& [order, entry] : node.entries) take(seen, order, entry);
   }
-  const auto entry = node.entries.find(node.changed);
-  if (node.service == Service::orders || entry == node.entries.end()) return {};
-  take(seen, entry->first, entry->second);
-  const std::uint64_t account = entry->second.account;
-  if (node.available[account] + seen.out[account] == node.config.balance) return {};
-  return "account " + std::to_string(account) + " had " + std::to_string(node.config.balance) + "; now " +
-         std::to_string(node.available[account]) + " are available and " + std::to_string(seen.out[account]) +
-         " are set aside or sold, after " + order_text(entry->first);
+  if (node.service == Service::orders) return {};
+  for (const OrderId order : node.changed) take(seen, order, node.entries.at(order));
+  for (const OrderId order : node.changed) {
+    const Entry& entry = node.entries.at(order);
+    if (node.available[entry.account] + seen.out[entry.account] == node.config.balance) continue;
+    return "account " + std::to_string(entry.account) + " had " + std::to_string(node.config.balance) + "; now " +
+           std::to_string(node.available[entry.account]) + " are available and " + std::to_string(seen.out[entry.account]) +
+           " are set aside or sold, after " + order_text(order);
+  }
+  return {};
 }
 
 Violation EveryOrderEnds::operator()(const Cluster& cluster, sim::NodeId) {

@@ -60,7 +60,7 @@ struct Node {
   std::map<sim::NodeId, std::uint64_t> acknowledged;  ///< by subscriber: up to here
   std::map<sim::NodeId, std::uint64_t> consumed;      ///< by publisher: up to here
   std::map<OrderId, Waiting> waiting;                 ///< orders: whom to tell; forgotten in a crash
-  OrderId changed = 0;                                ///< the order that changed last
+  std::vector<OrderId> changed;                       ///< the orders that the last event changed
   SIM_DESCRIBE(Node, config, mutant, service, available, entries, outbox, acknowledged, consumed, waiting, changed)
 
   using Inbox = sim::Accepts<sim::Call<Place>, Publish, Acknowledge, Relay>;

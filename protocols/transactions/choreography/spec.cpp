@@ -19,9 +19,9 @@ std::int64_t count(const Cluster& cluster, Standing standing) {
 }
 
 bool reached(const Cluster& cluster, sim::NodeId changed, Standing standing) {
-  const auto& entries = cluster.node(changed).entries;
-  const auto entry = entries.find(cluster.node(changed).changed);
-  return entry != entries.end() && entry->second.standing == standing;
+  const Node& node = cluster.node(changed);
+  return std::any_of(node.changed.begin(), node.changed.end(),
+                     [&](OrderId order) { return node.entries.at(order).standing == standing; });
 }
 
 }  // namespace
