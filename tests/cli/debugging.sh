@@ -40,7 +40,7 @@ shown() {
 }
 
 # The control: a page that claims what is not so.
-printf '%s\n' '```sh' 'simulate list' '```' '' '```' 'paxos' '```' >"$scratch/wrong.md"
+printf '%s\n' '```sh' 'simulate list' '```' '' '```' 'no-such-system' '```' >"$scratch/wrong.md"
 if shown "$scratch/wrong.md" >"$scratch/said"; then
   echo "debugging: a page with an invented line went unnoticed"
   exit 1

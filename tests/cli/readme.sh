@@ -86,21 +86,21 @@ while read -r name; do
 done <"$scratch/names"
 
 # Every system has a page that names all that `describe` names: settings, claims, workloads, measures, mutants.
-names_all() { # PAGE: whether it names every word of the list; leaves those it does not name
+names_all() { # PAGE SYSTEM: whether it names every word of the list, a claim with or without its system; leaves those it does not
   : >"$scratch/lacking"
   while read -r word; do
-    grep -qF "\`$word\`" "$1" || echo "$word" >>"$scratch/lacking"
+    grep -qF -e "\`$word\`" -e "\`${word#"$2".}\`" "$1" || echo "$word" >>"$scratch/lacking"
   done <"$scratch/words"
   [ ! -s "$scratch/lacking" ]
 }
 simulate list | sed -n 's/^\([a-z][a-z0-9-]*\) .*/\1/p' >"$scratch/systems"
 [ "$(wc -l <"$scratch/systems")" -ge 5 ] || fail "only $(wc -l <"$scratch/systems") systems in the list: is it read right?"
 while read -r system; do
-  simulate describe "$system" | sed -n 's/^  \([a-z][a-z0-9_.-]*\)\( .*\)\{0,1\}$/\1/p' >"$scratch/words"
+  simulate describe "$system" | sed '1,/^$/d' | sed -n 's/^  \([a-z][a-z0-9_.-]*\)\( .*\)\{0,1\}$/\1/p' >"$scratch/words"
   best=''
   for page in "$root"/docs/*.md; do
-    grep -qF "\`$system." "$page" || continue
-    if names_all "$page"; then best=$page && break; fi
+    grep -qF -e "\`$system." -e "\`$system\`" "$page" || continue
+    if names_all "$page" "$system"; then best=$page && break; fi
     echo "$(basename "$page") does not name of $system: $(tr '\n' ' ' <"$scratch/lacking")" >"$scratch/why"
   done
   [ -n "$best" ] || fail "no page names all of $system; $(cat "$scratch/why" 2>/dev/null || echo 'no page is about it')"
