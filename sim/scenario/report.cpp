@@ -188,7 +188,8 @@ Report Run::report() const {
   std::map<std::uint64_t, Time> begun;
   out.clients.over_time.resize(ClientReport::kParts);
   const auto part_of = [length = world_.now().ns](Time at) {
-    return std::min(ClientReport::kParts - 1, static_cast<std::size_t>(at.ns / (length / ClientReport::kParts + 1)));
+    return std::min(ClientReport::kParts - 1,
+                    static_cast<std::size_t>(at.ns / (length / static_cast<std::int64_t>(ClientReport::kParts) + 1)));
   };
   const CowLog<Observation>& seen = world_.observations();
   for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
