@@ -85,9 +85,7 @@ class TimerTable {
 
   std::size_t mask() const { return index_.size() - 1; }
   std::size_t next(std::size_t at) const { return (at + 1) & mask(); }
-  std::size_t home(const Payload& what) const {
-    return static_cast<std::size_t>(mix(what.digest(), 0x9E3779B97F4A7C15U)) & mask();
-  }
+  std::size_t home(const Payload& what) const { return static_cast<std::size_t>(mix(what.digest(), 0x9E3779B97F4A7C15U)) & mask(); }
   std::uint32_t take_free() {
     while (!spare_.empty()) {
       const std::uint32_t place = spare_.back();

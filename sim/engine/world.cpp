@@ -429,11 +429,8 @@ void World::set_timer(NodeId id, const Payload& what, Duration after) {
   ++timer.generation;  // an entry that would come up too late is dead
   timer.queued = true;
   timer.queued_for = due;
-  queue_.push(due, {.to = id,
-                    .slot = place,
-                    .generation = timer.generation,
-                    .incarnation = s.incarnation,
-                    .kind = EventKind::timer});
+  queue_.push(due,
+              {.to = id, .slot = place, .generation = timer.generation, .incarnation = s.incarnation, .kind = EventKind::timer});
 }
 
 void World::cancel_timer(NodeId id, const Payload& what) {

@@ -50,7 +50,7 @@ struct ShrinkOptions {
   std::uint64_t runs = 1'000'000;    ///< at most so many
   std::uint64_t seeds = 3'000;       ///< other seeds to try for each change of the scenario...
   std::uint64_t effort = 3'000'000;  ///< ...as long as they take no more work than this. The unit of work is an event
-  std::uint64_t work = 100'000'000;   ///< in all, but that what is left at last is made so small that nothing can go
+  std::uint64_t work = 100'000'000;  ///< in all, but that what is left at last is made so small that nothing can go
   ShrinkWatcher* watcher = nullptr;  ///< none: nobody is asked
 };
 

@@ -170,8 +170,9 @@ TEST_CASE("a system that cannot recover violates its liveness, after its time an
 
 TEST_CASE("a claim of liveness that fails says what still ails whom, and which core was healed", "[run]") {
   const auto has = [](const ClaimReport& claim, const char* part) { return claim.message.find(part) != std::string::npos; };
-  const Ran r = ran({kStuck, "core=majority", R"(faults=[{"at":"3s","crash":"store"},{"at":"4s","disk":"store","effect":"stall"},)"
-                                              R"({"at":"4s","partition":"store","against":["c1"]}])"});
+  const Ran r = ran({kStuck, "core=majority",
+                     R"(faults=[{"at":"3s","crash":"store"},{"at":"4s","disk":"store","effect":"stall"},)"
+                     R"({"at":"4s","partition":"store","against":["c1"]}])"});
   const ClaimReport& stuck = claim(r.report, "toy.all-ticking");
   REQUIRE(stuck.status == ClaimStatus::violated);
   INFO(stuck.message);
@@ -187,8 +188,9 @@ TEST_CASE("a claim of liveness that fails says what still ails whom, and which c
   CHECK(has(claim(wiped.report, "clients.progress"), "; still ailing: n1 (has lost its disk); whole: 2 of 3 of store"));
 
   // Where a fault was mended before, it ails nobody.
-  const Ran mended = ran({kStuck, "core=majority", R"(faults=[{"at":"3s","for":"1s","crash":"store"},{"at":"4s","clog":"n1"},)"
-                                                   R"({"at":"5s","heal":"all"}])"});
+  const Ran mended = ran({kStuck, "core=majority",
+                          R"(faults=[{"at":"3s","for":"1s","crash":"store"},{"at":"4s","clog":"n1"},)"
+                          R"({"at":"5s","heal":"all"}])"});
   CHECK(has(claim(mended.report, "toy.all-ticking"), "; nothing ails any node any more; healed core of store: n"));
 }
 

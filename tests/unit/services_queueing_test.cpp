@@ -81,10 +81,10 @@ TEST_CASE("services: M/M/1: mean and 99th percentile of the sojourn", "[services
   CHECK(std::abs(p99 - std::log(100.0) * 0.02) < 0.04 * p99);  // ln 100 / (mu - lambda)
 }
 
-TEST_CASE("services: M/M/2 at 0.8: 2.778 service times", "[services]") { check_sojourn(2, 0.8, 2.778, 200'000), }
-TEST_CASE("services: M/M/4 at 0.8: 1.746 service times", "[services]") { check_sojourn(4, 0.8, 1.746, 200'000), }
-TEST_CASE("services: M/M/10 at 0.9: 1.669 service times", "[services]") { check_sojourn(10, 0.9, 1.669, 200'000), }
-TEST_CASE("services: M/M/100 at 0.9: 1.022 service times", "[services]") { check_sojourn(100, 0.9, 1.022, 200'000), }
+TEST_CASE("services: M/M/2 at 0.8: 2.778 service times", "[services]") { check_sojourn(2, 0.8, 2.778, 200'000); }
+TEST_CASE("services: M/M/4 at 0.8: 1.746 service times", "[services]") { check_sojourn(4, 0.8, 1.746, 200'000); }
+TEST_CASE("services: M/M/10 at 0.9: 1.669 service times", "[services]") { check_sojourn(10, 0.9, 1.669, 200'000); }
+TEST_CASE("services: M/M/100 at 0.9: 1.022 service times", "[services]") { check_sojourn(100, 0.9, 1.022, 200'000); }
 
 // Jackson's theorem: queues in a row are as if alone, and their sojourns add up.
 TEST_CASE("services: three stages in a row take three sojourns", "[services]") {
