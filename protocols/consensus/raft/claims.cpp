@@ -256,9 +256,12 @@ Violation CommittedStays::operator()(const Cluster& cluster, sim::NodeId changed
   if ((grew && !replaced) || committed_.index() == 0) return {};
   const std::uint64_t i = committed_.index();
   std::size_t holders = 0;
-  // A server that knows what it lost counts: it lets no leader be elected without the entry.
-  for (const sim::NodeId id : cluster.members())
-    holders += committed_.held(cluster, id, i) || cluster.node(id).repair_until >= i ? 1 : 0;
+  // A server that knows what it lost counts: it lets no leader be elected without the entry. One that has been restarted and has
+  // not begun knows it from its disk.
+  const auto guards = [&](sim::NodeId id) {
+    return cluster.node(id).repair_until >= i || (!cluster.up(id) && cluster.saved<Repair>(id).until >= i);
+  };
+  for (const sim::NodeId id : cluster.members()) holders += committed_.held(cluster, id, i) || guards(id) ? 1 : 0;
   if (holders > cluster.members().size() / 2) return {};
   return "entry " + text(i) + " of term " + text(committed_.term()) + " was committed in term " + text(committed_.committed_in(i)) +
          ", but now that " + cluster.name(changed) + " lost it only " + text(holders) + " of " + text(cluster.members().size()) +

@@ -20,6 +20,7 @@ void Node::on(sim::Ctx& ctx, sim::NodeId from, const AppendEntries& append) {
     return;
   }
   follow(ctx, append.term, from);
+  if (opening) return;
   const Log mine = log(ctx);
   const bool agrees =
       append.prev_index < base_index || (append.prev_index <= mine.last() && term_at(mine, append.prev_index) == append.prev_term);

@@ -33,6 +33,16 @@ struct Repair {
   SIM_DESCRIBE(Repair, until)
 };
 
+/// A message to oneself: that entries are lost is written down, so the log may be cut.
+struct LossSaved {
+  SIM_DESCRIBE(LossSaved)
+};
+/// A message to oneself: the log durably reaches so far again.
+struct LossMended {
+  std::uint64_t until = 0;
+  SIM_DESCRIBE(LossMended, until)
+};
+
 /// The two halves that the mutant term-vote-torn saves in the place of a HardState.
 struct TornTerm {
   std::uint64_t term = 0;

@@ -47,21 +47,34 @@ void Node::restore_hard_state(sim::Ctx& ctx) {
 // server's word alone with others'. To truncate and go on as if nothing were missing loses them (Alagappan et al., Protocol-Aware
 // Recovery, FAST 2018, section 2.3). So the server truncates, and neither votes nor stands until the leader has given it as much
 // as it once had. A quorum of the others still meets every quorum that this one was part of.
+//
+// A crash keeps some of what a handler wrote, and saved values and the log each by themselves. So the log is cut only when it is
+// durable that something is missing (LossSaved), and that is forgotten only when what the leader gave is durable (LossMended).
 void Node::open_log(sim::Ctx& ctx) {
   repair_until = ctx.saved<Repair>().until;
   Log mine = log(ctx);
   const std::uint64_t damaged = mine.first_damaged();
   if (damaged == 0) return;
   ctx.mark("log-damaged");
-  if (!planted(Mutant::rot_truncates)) {
-    repair_until = std::max(repair_until, mine.last());
-    ctx.save(Repair{repair_until});
-  }
-  mine.truncate(damaged);
+  if (planted(Mutant::rot_truncates)) return mine.truncate(damaged);
+  opening = true;
+  repair_until = std::max(repair_until, mine.last());
+  ctx.save(Repair{repair_until});
+  ctx.send(ctx.self(), LossSaved{});
 }
 
-void Node::repaired(sim::Ctx& ctx, std::uint64_t up_to) {
-  if (repair_until == 0 || up_to < repair_until) return;
+void Node::on(sim::Ctx& ctx, sim::NodeId, const LossSaved&) {
+  opening = false;
+  Log mine = log(ctx);
+  mine.truncate(mine.first_damaged());
+}
+
+void Node::repaired(sim::Ctx& ctx, std::uint64_t up_to) const {
+  if (repair_until != 0 && up_to >= repair_until) ctx.send(ctx.self(), LossMended{repair_until});
+}
+
+void Node::on(sim::Ctx& ctx, sim::NodeId, const LossMended& mended) {
+  if (mended.until != repair_until || repair_until == 0) return;
   ctx.mark("log-repaired");
   repair_until = 0;
   ctx.save(Repair{});

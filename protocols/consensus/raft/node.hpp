@@ -101,6 +101,7 @@ struct Node {
   std::uint64_t saving_index = 0;    ///< of the snapshot that is on its way to the disk; 0: none
   kv::Machine machine;               ///< after applied_index
   std::uint64_t repair_until = 0;    ///< lost entries to its disk, up to here; 0: none that it may have acknowledged
+  bool opening = false;              ///< that is being written down, and until it is the log stays as it is
   sim::Duration election_timeout{};  ///< drawn anew in every term
   sim::Time up_since{};              ///< by its own clock
 
@@ -117,12 +118,15 @@ struct Node {
   Config config;
   Mutant mutant = Mutant::none;
   SIM_DESCRIBE(Node, term, voted_for, role, leader, commit_index, applied_index, base_index, base_term, saving_index, machine,
-               repair_until, election_timeout, up_since, votes, progress, noop_index, read_round, reading, reads, config, mutant)
+               repair_until, opening, election_timeout, up_since, votes, progress, noop_index, read_round, reading, reads, config,
+               mutant)
 
   using Inbox = sim::Accepts<AppendEntries, AppendReply, kv::Request, Persisted, HeartbeatTimeout, ElectionTimeout, RequestVote,
-                             Vote, InstallSnapshot, SnapshotSaved>;
+                             Vote, InstallSnapshot, SnapshotSaved, LossSaved, LossMended>;
   void start(sim::Ctx& ctx);
   void on(sim::Ctx& ctx, sim::NodeId from, const kv::Request& request);
+  void on(sim::Ctx& ctx, sim::NodeId from, const LossSaved&);
+  void on(sim::Ctx& ctx, sim::NodeId from, const LossMended& mended);
 
   // election.cpp
   void on(sim::Ctx& ctx, const ElectionTimeout&);
@@ -161,7 +165,7 @@ struct Node {
   void restore_hard_state(sim::Ctx& ctx);
   void persist(sim::Ctx& ctx) const;
   void open_log(sim::Ctx& ctx);
-  void repaired(sim::Ctx& ctx, std::uint64_t up_to);
+  void repaired(sim::Ctx& ctx, std::uint64_t up_to) const;
   void draw_election_timeout(sim::Ctx& ctx);
   void arm_election_timer(sim::Ctx& ctx) const;
   void step_down(sim::Ctx& ctx, std::uint64_t to_term);

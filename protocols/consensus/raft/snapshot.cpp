@@ -43,6 +43,7 @@ void Node::on(sim::Ctx& ctx, sim::NodeId from, const InstallSnapshot& install) {
     return;
   }
   follow(ctx, install.term, from);
+  if (opening) return;
   const Snapshot& snapshot = install.snapshot;
   if (snapshot.index <= commit_index && !planted(Mutant::old_snapshot_truncates)) {
     // An old one: what is committed here is committed at the leader too, so the logs agree up to there.
