@@ -161,7 +161,8 @@ std::string violations_text(const Correct& of, const std::string& program) {
 
 std::string row(const std::string& name, const std::string& seeds, const std::string& failed, const std::string& undecided,
                 const std::string& events) {
-  return fmt::format("{:<32}{:>11}{:>12}{:>11}{:>14}\n", name, seeds, failed, undecided, events);
+  const std::string above = name.size() >= 32 ? name + "\n" : "";
+  return above + fmt::format("{:<32}{:>11}{:>12}{:>11}{:>14}\n", above.empty() ? name : "", seeds, failed, undecided, events);
 }
 
 std::string correct_text(const CorrectList& all, const MutantsOptions& options, double wall, bool interrupted) {

@@ -78,15 +78,37 @@ std::vector<Column> columns_of(const std::vector<Mutant>& mutants) {
   return out;
 }
 
+std::size_t longest_word(std::string_view text) {
+  std::size_t longest = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    longest = std::max(longest, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return longest;
+}
+
 std::string table_text(const std::vector<Mutant>& mutants, std::uint64_t limit) {
   const std::vector<Column> columns = columns_of(mutants);
   const auto line = [&](const auto& cell) {
+    // What does not fit goes on a line of its own.
+    constexpr std::size_t most = 80;
+    std::string above;
     std::string out;
     for (const Column& column : columns) {
-      const std::string text = column.width > 0 ? wrapped(cell(column), 80, out.size(), out.size()) : cell(column);
-      out += column.width < 0 ? fmt::format("{:>{}}  ", text, -column.width) : fmt::format("{:<{}}  ", text, column.width);
+      const std::string text = cell(column);
+      if (column.width < 0) {
+        out += fmt::format("{:>{}}  ", text, -column.width);
+      } else if (out.empty() && text.size() > static_cast<std::size_t>(column.width)) {
+        above = text + "\n";
+        out = fmt::format("{:<{}}  ", "", column.width);
+      } else if (out.size() + longest_word(text) > most) {
+        out = out.substr(0, out.find_last_not_of(' ') + 1) + "\n    " + wrapped(text, most, 4, 4);
+      } else {
+        out += fmt::format("{:<{}}  ", wrapped(text, most, out.size(), out.size()), column.width);
+      }
     }
-    return out.substr(0, out.find_last_not_of(' ') + 1) + "\n";
+    return above + out.substr(0, out.find_last_not_of(' ') + 1) + "\n";
   };
   std::string out = line([](const Column& c) { return std::string(c.title); });
   for (const Mutant& m : mutants) out += line([&](const Column& c) { return c.cell(m, limit); });
