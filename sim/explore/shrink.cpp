@@ -1,6 +1,7 @@
 #include "sim/explore/shrink.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "sim/explore/shrink_search.hpp"
@@ -42,7 +43,7 @@ std::vector<FailingCase> simple_cases(ShrinkSearch& search, const ShrinkOptions&
   const auto shorter = [](const FailingCase& a, const FailingCase& b) { return a.size.events < b.size.events; };
   const FailingCase original = search.failing();
   std::vector<FailingCase> out;
-  for (const std::uint64_t part : {64, 32, 16, 8, 4}) {
+  for (const std::uint64_t part : std::initializer_list<std::uint64_t>{64, 32, 16, 8, 4}) {
     search.restart(original);
     search.set_effort(options.effort / part);
     shrink_scenario(search, options.work / 2);

@@ -66,7 +66,7 @@ void Node::open_log(sim::Ctx& ctx) {
 void Node::on(sim::Ctx& ctx, sim::NodeId, const LossSaved&) {
   opening = false;
   Log mine = log(ctx);
-  mine.truncate(mine.first_damaged());
+  if (const std::uint64_t damaged = mine.first_damaged(); damaged != 0) mine.truncate(damaged);
 }
 
 void Node::repaired(sim::Ctx& ctx, std::uint64_t up_to) const {
