@@ -54,6 +54,7 @@ void Node::on(sim::Ctx& ctx, sim::NodeId from, const Accept& accept_message) {
     ctx.send(from, Reject{promised});
     return;
   }
+  if (opening) return;
   follow(ctx, a.ballot);
   std::uint64_t slot = a.first;
   for (const sim::Payload& command : a.commands) accept(ctx, slot++, a.ballot, command);
@@ -84,7 +85,8 @@ void Node::open_log(sim::Ctx& ctx) {
 void Node::replay(sim::Ctx& ctx) {
   const Log mine = log(ctx);
   std::uint64_t known = base_index;
-  for (std::uint64_t i = mine.first(); i <= mine.last(); ++i) {
+  const std::uint64_t readable = mine.first_damaged() == 0 ? mine.last() : mine.first_damaged() - 1;
+  for (std::uint64_t i = mine.first(); i <= readable; ++i) {
     const Record& r = mine.at(i);
     promised = std::max(promised, r.ballot);
     known = std::max(known, r.commit_index);

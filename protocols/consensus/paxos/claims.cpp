@@ -60,6 +60,7 @@ Violation SlotClaim::report(SlotRule rule, std::string text) const {
 
 Violation SlotClaim::look_at_log(const Cluster& cluster, sim::NodeId id, Watch& w) {
   const Node& node = cluster.node(id);
+  if (node.opening) return {};  // it will soon have cut off what it cannot read
   const auto& log = log_of(cluster, id);
   w.written = cluster.disk(id).written();
   if (w.up_since != node.up_since) {
@@ -216,7 +217,8 @@ Violation VotesStay::operator()(const Cluster& cluster, sim::NodeId changed) {
     seen.told.erase(seen.told.begin(), seen.told.begin() + static_cast<std::ptrdiff_t>(gone));
     seen.base = node.base_index;
   }
-  if (seen.written != disk.written() || seen.up_since != node.up_since) {
+  // What a server that has found damage still has in its log is not all readable; it will soon have cut the rest off.
+  if (!node.opening && (seen.written != disk.written() || seen.up_since != node.up_since)) {
     const auto& log = log_of(cluster, changed);
     seen.written = disk.written();
     if (seen.up_since != node.up_since) {

@@ -129,6 +129,16 @@ struct RepairAnswer {
 
 // ---- to oneself: sent after a write, so they arrive once it is durable ------------------------------------------------
 
+/// A message to oneself: that votes are lost is written down, so the log may be cut.
+struct LossSaved {
+  SIM_DESCRIBE(LossSaved)
+};
+/// A message to oneself: the votes that make up for that loss are durable.
+struct LossMended {
+  std::uint64_t damages = 0;  ///< which loss
+  SIM_DESCRIBE(LossMended, damages)
+};
+
 /// The leader's own votes in its ballot are durable up to that slot.
 struct Persisted {
   Ballot ballot;

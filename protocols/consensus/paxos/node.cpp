@@ -41,7 +41,10 @@ void Node::start(sim::Ctx& ctx) {
   base_index = commit_index = applied_index = snapshot.index;
   if (const auto* state = snapshot.state.as<kv::Machine>()) machine = *state;
   promised = ctx.saved<Promised>().ballot;
+  const Ballot saved = promised;
   open_log(ctx);
+  // The votes are of a higher ballot where a crash kept them and not the promise; should they rot, it must stand by itself.
+  if (saved < promised && !planted(Mutant::promise_forgotten)) ctx.save(Promised{promised});
   held = commit_index;
   apply(ctx);
   draw_election_timeout(ctx);

@@ -113,6 +113,7 @@ struct Node {
   bool granted = false;                       ///< has told its leader that it promises nobody else for a while
   std::uint64_t held = 0;                     ///< has a vote in `promised`, or knows what is chosen, in every slot up to here
   Repair repair;                              ///< after a loss of votes
+  bool opening = false;                       ///< that is being written down, and until it is the log stays as it is
   std::optional<std::uint64_t> repair_until;  ///< promises again when `held` reaches this; nothing: not known yet
 
   // The replica.
@@ -132,11 +133,12 @@ struct Node {
 
   Config config;
   Mutant mutant = Mutant::none;
-  SIM_DESCRIBE(Node, promised, votes, granted, held, repair, repair_until, commit_index, applied_index, base_index, saving_index,
-               machine, role, leader, attempts, election_timeout, up_since, own, config, mutant)
+  SIM_DESCRIBE(Node, promised, votes, granted, held, repair, opening, repair_until, commit_index, applied_index, base_index,
+               saving_index, machine, role, leader, attempts, election_timeout, up_since, own, config, mutant)
 
-  using Inbox = sim::Accepts<Accept, Accepted, kv::Request, Persisted, HeartbeatTimeout, ElectionTimeout, Prepare, Promise, Reject,
-                             GrantOver, LeaseOver, InstallSnapshot, SnapshotSaved, RepairQuery, RepairAnswer>;
+  using Inbox =
+      sim::Accepts<Accept, Accepted, kv::Request, Persisted, HeartbeatTimeout, ElectionTimeout, Prepare, Promise, Reject, GrantOver,
+                   LeaseOver, InstallSnapshot, SnapshotSaved, RepairQuery, RepairAnswer, LossSaved, LossMended>;
   void start(sim::Ctx& ctx);
   void on(sim::Ctx& ctx, sim::NodeId from, const kv::Request& request);
 
@@ -163,6 +165,8 @@ struct Node {
   // repair.cpp
   void on(sim::Ctx& ctx, sim::NodeId from, const RepairQuery& query);
   void on(sim::Ctx& ctx, sim::NodeId from, const RepairAnswer& answer);
+  void on(sim::Ctx& ctx, sim::NodeId from, const LossSaved&);
+  void on(sim::Ctx& ctx, sim::NodeId from, const LossMended& mended);
 
   /// The acceptor's log of the node that ctx belongs to.
   using Log = sim::DurableLog<Record>;
@@ -196,7 +200,7 @@ struct Node {
   void open_log(sim::Ctx& ctx);
   void replay(sim::Ctx& ctx);
   void find_damage(sim::Ctx& ctx);
-  void repaired(sim::Ctx& ctx);
+  void repaired(sim::Ctx& ctx) const;
 
   // The proposer.
   void draw_election_timeout(sim::Ctx& ctx);

@@ -14,6 +14,7 @@ void Node::take_snapshot(sim::Ctx& ctx) {
 
 void Node::on(sim::Ctx& ctx, sim::NodeId, const InstallSnapshot& install) {
   const Snapshot& snapshot = install.snapshot;
+  if (opening) return;
   if (snapshot.index <= saving_index) return;  // on its way to the disk already
   if (snapshot.index <= commit_index && !planted(Mutant::old_snapshot_adopted)) return;
   saving_index = snapshot.index;

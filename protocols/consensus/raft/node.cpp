@@ -41,6 +41,8 @@ void Node::restore_hard_state(sim::Ctx& ctx) {
   const Log mine = log(ctx);
   term = std::max(saved.term, term_at(mine, mine.last()));
   voted_for = term == saved.term ? saved.voted_for : std::nullopt;
+  // Should the entries of that term rot, the term must stand by itself: else a leader of an earlier one could repair the log.
+  if (term > saved.term && !planted(Mutant::term_vote_torn)) persist(ctx);
 }
 
 // A record that fails its checksum is not a torn write: it and those behind it may be acknowledged, and committed through this
