@@ -127,6 +127,12 @@ TEST_CASE("paxos PML 5.1: an acceptor that lost votes makes no promise until it 
   s.restarts();
   REQUIRE(s.node.repair.active);
   CHECK(s.marked("log-damaged"));
+  // Until it is durable that votes are missing the log stays as it is, and nothing goes into it.
+  CHECK(s.node.opening);
+  s.node.on(s.fixture.ctx(), NodeId{1}, slots(s, 5, {"e"}, 0));
+  CHECK(s.fixture.count_sent<Accepted>() == 0);
+  s.node.on(s.fixture.ctx(), NodeId{0}, LossSaved{});
+  CHECK_FALSE(s.node.opening);
   s.gets(NodeId{2}, Prepare{{2, NodeId{2}}, 1});
   CHECK(s.count<Promise>() == 0);
   s.fires(ElectionTimeout{});

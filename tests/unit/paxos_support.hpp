@@ -46,6 +46,8 @@ struct Server {
       if (const auto* m = own.as<Promise>()) node.on(ctx, NodeId{0}, *m);
       if (const auto* m = own.as<Persisted>()) node.on(ctx, NodeId{0}, *m);
       if (const auto* m = own.as<SnapshotSaved>()) node.on(ctx, NodeId{0}, *m);
+      if (const auto* m = own.as<LossSaved>()) node.on(ctx, NodeId{0}, *m);
+      if (const auto* m = own.as<LossMended>()) node.on(ctx, NodeId{0}, *m);
       sent.insert(sent.end(), fixture.effects().begin(), fixture.effects().end());
     }
   }

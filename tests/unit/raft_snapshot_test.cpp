@@ -250,3 +250,27 @@ TEST_CASE("raft 6.4: reads by the log are entries like any other", "[raft]") {
   REQUIRE(s.said<kv::Reply>(kClient) != nullptr);
   CHECK(s.said<kv::Reply>(kClient)->value == "v");
 }
+
+TEST_CASE("raft: a log is cut only when it is durable that entries are missing, and that is forgotten only when they are back",
+          "[raft]") {
+  Server s;
+  s.gets(NodeId{1}, AppendEntries{.term = 1, .prev_index = 0, .prev_term = 0, .entries = {{1, {}}, {1, {}}, {1, {}}}});
+  sim::Rng rng(1, "rot", 0);
+  s.fixture.disk().sync(s.fixture.disk().written());
+  s.fixture.disk().destroy(sim::Disk::Damage::rot, rng, 3);
+  Node again(s.node.config);
+  again.start(s.fixture.ctx());
+  CHECK(again.opening);
+  CHECK(again.repair_until == 3);
+  CHECK(Node::log(s.fixture.ctx()).last() == 3);
+  const AppendEntries whole{.term = 1, .prev_index = 0, .prev_term = 0, .entries = {{1, {}}, {1, {}}, {1, {}}}};
+  again.on(s.fixture.ctx(), NodeId{1}, whole);
+  CHECK(s.fixture.count_sent<AppendReply>() == 0);
+  again.on(s.fixture.ctx(), NodeId{0}, LossSaved{});
+  CHECK(Node::log(s.fixture.ctx()).last() < 3);
+  again.on(s.fixture.ctx(), NodeId{1}, whole);
+  CHECK(s.fixture.count_sent<LossMended>() == 1);
+  CHECK(again.repair_until == 3);  // what came is not durable yet
+  again.on(s.fixture.ctx(), NodeId{0}, LossMended{3});
+  CHECK(again.repair_until == 0);
+}
