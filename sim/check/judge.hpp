@@ -8,24 +8,11 @@
 #include <vector>
 
 #include "sim/check/history.hpp"
+#include "sim/check/judgement.hpp"
 #include "sim/check/linearizability.hpp"
 #include "sim/check/models.hpp"
 
 namespace sim::check {
-
-/// "valid", "invalid" or "undecided".
-std::string_view to_text(Verdict verdict);
-
-/// What is known of a history after a check.
-struct Judgement {
-  Verdict verdict = Verdict::undecided;
-  std::uint64_t steps = 0;         ///< transitions tried; the same on every machine
-  std::string explanation;         ///< of invalid: what went wrong, one sentence; of undecided: how far it got, and which limit
-  std::vector<std::size_t> core;   ///< of invalid: indices of operations that alone cannot be linearized, as invoked
-  std::size_t failing = 0;         ///< of invalid: the one of the core whose completion cannot be explained
-  std::vector<std::size_t> order;  ///< of valid: a linearization, indices of operations; unknown ones that never took effect
-                                   ///< and those that failed are left out
-};
 
 /// Judges a history by a model of Faultline's.
 /// Error: the history has operations that the model does not; `where` is a line or "operation 3".

@@ -5,20 +5,11 @@
 #include <memory>
 #include <vector>
 
+#include "sim/check/judgement.hpp"
 #include "sim/check/linearizability_jit.hpp"
 #include "sim/check/linearizability_wgl.hpp"
 
 namespace sim::check {
-
-/// How much a check may cost. What it costs is counted, never timed, so a limit cuts at the same place on every machine.
-struct Limits {
-  std::uint64_t steps = 2'000'000'000;          ///< transitions tried, over all partitions
-  std::size_t bytes = std::size_t{256} << 20U;  ///< memory of the searches, beside the history and its index
-  std::uint64_t core_steps = 1'000'000;         ///< work on making a violation small, in transitions and operations looked at
-};
-
-/// What a check found.
-enum class Verdict : std::uint8_t { valid, invalid, undecided };
 
 /// Why a check is undecided.
 enum class Shortage : std::uint8_t { none, steps, memory, slots };
