@@ -68,6 +68,13 @@ Result<Format> recognize(std::string_view text) {
   return reader.error("this begins like no history known: an etcd log begins with INFO, EDN with {:, [ or (, JSON lines with {\"");
 }
 
+Result<Format> recognize(formats::Window& window) {
+  constexpr std::size_t enough = 4096;
+  while (window.text().size() < enough && window.more()) {
+  }
+  return recognize(window.text());
+}
+
 namespace {
 
 std::unique_ptr<formats::EventReader> events_of(Format format, formats::Window& window) {

@@ -32,6 +32,8 @@ std::optional<Format> format_named(std::string_view name);
 /// The format of a text by how it begins. An empty (or blank) text counts as an etcd log without operations.
 /// Error: nothing known begins so.
 Result<Format> recognize(std::string_view text);
+/// The same of a text that comes in pieces: reads on until enough is there.
+Result<Format> recognize(formats::Window& window);
 
 /// Reads a history; the order of its events is the real-time order. Linear in the text up to a logarithm.
 /// What the dialects mean differently is settled here: a failed :cas of an etcd log (an observation, as Porcupine reads
