@@ -82,16 +82,6 @@ ModelName guess(const History& history) {
 
 }  // namespace
 
-Result<Recorded> read_recorded(Format format, formats::Window& window, std::optional<ModelName>) {
-  auto history = read_history(format, window);
-  if (!history.ok()) return history.error();
-  return Recorded(*std::move(history));
-}
-
-std::size_t size(const Recorded& recorded) { return std::get<History>(recorded).operations.size(); }
-
-History to_history(const Recorded& recorded) { return std::get<History>(recorded); }
-
 std::optional<Consistency> usual_consistency(ModelName model) {
   switch (family(model)) {
     case Family::object: return Consistency::linearizable;
