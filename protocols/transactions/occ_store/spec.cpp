@@ -36,33 +36,30 @@ void add_workloads(Spec<Node>& s) {
 
 void add_mutants(Spec<Node>& s) {
   s.mutant("snapshot-isolation",
-           "aborts only what writes a row that was written meanwhile: two transactions that each read what "
-           "the other writes both commit (write skew)",
-           "Berenson et al., SIGMOD 1995: A5B; Oracle's SERIALIZABLE");
+           "aborts only what writes a row that was written meanwhile: of two transactions that each read what the other writes "
+           "both commit (write skew)",
+           "Berenson et al., SIGMOD 1995: A5B");
   s.mutant("read-committed", "commits without looking whether anything changed: updates are lost",
-           "Berenson et al., SIGMOD 1995: P4; Jepsen: MongoDB 3.4, Galera");
+           "Berenson et al., SIGMOD 1995: P4");
   s.mutant("lost-update",
-           "does not check rows that the transaction also writes, as if writing locked them: of two increments one "
-           "is lost",
-           "Jepsen: Percona XtraDB Cluster, 2015");
-  s.mutant("stale-read", "commits what only reads at once, without the log: it may read the past",
-           "Jepsen: YugaByte DB 1.1.9; etcd before 3.0");
-  s.mutant("dirty-read", "reads rows from entries of the log that are not decided yet: some are aborted",
-           "Adya 1999: G1a; Jepsen: TiDB 2.1");
-  s.mutant("torn-transfer", "of a transaction that must abort, writes to rows that did not change happen all the same",
-           "Jepsen: FaunaDB 2.5; MySQL Cluster, Galera bank tests");
+           "does not check rows that the transaction also writes, as if writing locked them: of two updates of one row one is lost",
+           "Jepsen TiDB 2.1.7: automatic retries");
+  s.mutant("stale-read", "commits what only reads at once, without the log: it may read the past", "Jepsen etcd and Consul, 2014");
+  s.mutant("dirty-read", "reads rows from entries of the log that are not decided yet: some of them are aborted",
+           "Adya 1999: G1a; Jepsen VoltDB 6.3");
+  s.mutant("torn-transfer", "of a transaction that must abort, what it writes to rows that did not change happens all the same",
+           "Jepsen Cassandra 2.0, 2013");
   s.mutant("duplicate-enqueue",
-           "keeps no record of what it decided: a retry is judged again, its own writes are newer than its "
-           "snapshot, and it is told to run again",
+           "keeps no record of what it decided: a retry is judged again, fails because of what it has itself written, and is run "
+           "again",
            "FoundationDB: commit_unknown_result");
-  s.mutant("lost-add", "answers when the transaction is in the leader's log, before it is decided",
-           "Jepsen: MongoDB w:1, Elasticsearch 1.1");
-  s.mutant("counter-retry",
-           "a leader that is deposed tells clients that what it has not decided is aborted; it may commit yet, and "
-           "they run it again",
-           "Jepsen: CockroachDB beta; etcd#11456-like retries of timeouts");
-  s.mutant("leader-validates", "only the leader validates, and the others take what it put in the log for committed",
-           "Hyder (CIDR 2011) on why meld is deterministic");
+  s.mutant("lost-add", "answers when the transaction is in the leader's log, before it is decided", "Jepsen MongoDB, 2013: w=1");
+  s.mutant(
+      "counter-retry",
+      "a leader that is deposed tells clients that what it has not decided is aborted; it may commit yet, and they run it again",
+      "Jepsen jetcd 0.8.2");
+  s.mutant("leader-validates", "only the leader validates; the others take whatever it put in the log for committed",
+           "Bernstein, Reid and Das, CIDR 2011: meld must be deterministic");
 }
 
 }  // namespace
