@@ -60,6 +60,11 @@ Result<std::size_t> HistoryBuilder::complete(Completion event) {
   return index;
 }
 
+void HistoryBuilder::fault(FaultNote note) {
+  note.position = position_;
+  history_.faults.push_back(std::move(note));
+}
+
 const Operation* HistoryBuilder::open(std::int64_t process) const {
   const auto place = open_.find(process);
   return place == open_.end() ? nullptr : &history_.operations[place->second];

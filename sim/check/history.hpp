@@ -47,10 +47,22 @@ struct Operation {
   friend bool operator==(const Operation&, const Operation&) = default;
 };
 
+/// Something that happened to the system while its clients worked: a fault, or its end. It decides nothing; people are shown it.
+struct FaultNote {
+  std::string f;               ///< what: "partition", "start-kill", ...
+  Value value{};               ///< more of it, as the history has it
+  std::uint64_t position = 0;  ///< before the event of that position
+  std::optional<Time> time{};  ///< instant where it is known
+  std::uint32_t line = 0;      ///< line of the file, from 1; 0 where there is no file
+
+  friend bool operator==(const FaultNote&, const FaultNote&) = default;
+};
+
 /// A recorded or simulated run as its clients saw it.
 struct History {
   std::vector<Operation> operations;  ///< in the order of their invocations
   Value initial;                      ///< what every register or key holds at the start; nil (absent) unless said
+  std::vector<FaultNote> faults;      ///< in their order
   bool nil_reads_match_any = false;   ///< an ok read that carries nil says nothing of the state (Knossos' dialect)
 
   friend bool operator==(const History&, const History&) = default;
@@ -86,6 +98,9 @@ class HistoryBuilder {
   /// Ends the open operation of the process; returns its index in the history. After `info` the process may call again.
   /// Error ("line 3" where a line is given): the process has none open, or the open one is another function.
   Result<std::size_t> complete(Completion event);
+
+  /// Notes a fault after the events so far; its position is set here.
+  void fault(FaultNote note);
 
   /// The operation that a process has open, or nullptr.
   const Operation* open(std::int64_t process) const;

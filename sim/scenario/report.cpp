@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <map>
 
-#include "sim/check/judge.hpp"
+#include "sim/check/question.hpp"
 #include "sim/scenario/ailments.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/scenario/run.hpp"
@@ -143,14 +143,13 @@ ClaimReport Run::judge_history(const SystemPlan& system, const check::HistoryInf
   out.name = scenario_->claim_name(system, model);
   out.kind = "history";
   out.at = world_.now();
-  constexpr std::string_view prefix = "linearizable-";
-  const auto known = model.starts_with(prefix) ? check::model_named(model.substr(prefix.size())) : std::nullopt;
-  if (!known) {
+  const auto question = check::question_named(model);
+  if (!question) {
     out.status = ClaimStatus::undecided;
     out.message = "no checker is known by this name";
     return out;
   }
-  const auto judged = check::judge(*known, history(system.name, claim.workload));
+  const auto judged = check::judge(*question, history(system.name, claim.workload));
   if (!judged) {
     out.status = ClaimStatus::undecided;
     out.message = judged.error().what;

@@ -53,9 +53,9 @@ TEST_CASE("recorded histories get their known verdicts", "[check][corpus]") {
     CHECK(to_text(*format) == (name.starts_with("knossos/") ? "edn" : name.substr(0, name.find('/'))));
     const auto history = parse(*format, text);
     REQUIRE(history.ok());
-    ModelName model = default_model(*format, *history);
+    ModelName model = guess_model(*history);
     if (model == ModelName::reg) model = ModelName::cas_register;
-    const auto judged = judge(model, *history);
+    const auto judged = judge_linearizable(model, *history);
     REQUIRE(judged.ok());
     REQUIRE(std::string(to_text(judged->verdict)) == verdict);
     ++judged_files;
@@ -65,12 +65,12 @@ TEST_CASE("recorded histories get their known verdicts", "[check][corpus]") {
     } else {
       CHECK_FALSE(judged->explanation.empty());
       const History core = check_support::part_of(*history, judged->core);
-      CHECK(judge(model, core)->verdict == Verdict::invalid);
+      CHECK(judge_linearizable(model, core)->verdict == Verdict::invalid);
       if (core.operations.size() <= 12) CHECK_FALSE(check_support::Exhaustive(object, core).linearizable());
     }
     const auto again = parse(Format::jsonl, to_jsonl(*history));
     REQUIRE(again.ok());
-    CHECK(judge(model, *again)->verdict == judged->verdict);
+    CHECK(judge_linearizable(model, *again)->verdict == judged->verdict);
   }
   std::printf("recorded histories: %zu judged\n", judged_files);
   CHECK(judged_files > 0);

@@ -146,9 +146,9 @@ TEST_CASE("a bad etcd log is refused at its place", "[check]") {
     CHECK(begins(refused(Format::etcd, p + bad), "line 1"));
   }
   CHECK(refused(Format::etcd, p + "0 :invoke :read nil\n" + p + "0 :invoke :read nil") ==
-        "line 2: process 0 invokes read while its read of line 1 is still open");
+        "line 2, column 1: process 0 invokes read while its read of line 1 is still open");
   CHECK(refused(Format::etcd, p + "0 :invoke :read nil\n" + p + "0 :ok :write 1") ==
-        "line 2: process 0 completes write while its open operation is read");
+        "line 2, column 1: process 0 completes write while its open operation is read");
   CHECK(begins(refused(Format::etcd, p + "0 :invoke :write 1\n" + p + "0 :ok :write 2"), "line 2, column 1: the write completes"));
 }
 
@@ -171,11 +171,97 @@ TEST_CASE("Knossos' histories: in a vector, in a list, or one after another", "[
   }
   CHECK(refused(Format::edn, "[" + ops).find("the text ends where") != std::string::npos);
   CHECK(refused(Format::edn, "[" + ops + "] 3").find("after the end") != std::string::npos);
-  CHECK(refused(Format::edn, "[3]") == "line 1: an operation should be a map with :process, :type and :f");
-  CHECK(refused(Format::edn, "[{:type :invoke}]") == "line 1: the operation has no :process");
-  CHECK(refused(Format::edn, "\n{:process 1 :f :read}") == "line 2: the operation has no :type");
-  CHECK(begins(refused(Format::edn, "{:process 1 :type :ok :f :read}"), "line 1: process 1 completes"));
-  CHECK(begins(refused(Format::edn, "{:process 1 :type :done :f :read}"), "line 1: the :type \"done\""));
+  CHECK(refused(Format::edn, "[3]") == "line 1, column 2: an operation should be a map with :process, :type and :f");
+  CHECK(refused(Format::edn, "[{:process 0 :type :invoke}]") ==
+        "line 1, column 2: the invocation has no :f, the name of a function");
+  CHECK(refused(Format::edn, "\n {:process 1 :f :read}") == "line 2, column 2: the event has no :type: invoke, ok, fail or info");
+  CHECK(begins(refused(Format::edn, "{:process 1 :type :ok :f :read}"), "line 1, column 1: process 1 completes"));
+  CHECK(begins(refused(Format::edn, "{:process 1 :type :done :f :read}"), "line 1, column 1: the :type \"done\""));
+}
+
+TEST_CASE("what Jepsen's newer tests and elle-cli write: tagged operations, arrays of JSON, no process, no function", "[check]") {
+  const auto tagged = parse(Format::edn, "#jepsen.history.Op{:index 0, :process 3, :type :invoke, :f :txn, :value [[:r 1 nil]]}\n");
+  REQUIRE(tagged.ok());
+  CHECK(tagged->operations[0].process == 3);
+
+  const std::string json_array =
+      "[{\"type\":\"invoke\",\"value\":[[\"append\",\"x\",2]]},\n {\"type\":\"invoke\",\"f\":\"read\"},\n"
+      " {\"type\":\"ok\",\"f\":\"read\",\"value\":1},{\"type\":\"ok\",\"value\":[[\"append\",\"x\",2]]}]";
+  CHECK(recognize(json_array).value() == Format::json);
+  const auto history = parse(Format::json, json_array);
+  REQUIRE(history.ok());
+  REQUIRE(history->operations.size() == 2);
+  CHECK(history->operations[0].f == "txn");
+  CHECK(history->operations[0].returned == 3);
+  CHECK(history->operations[1].process == 1);
+  CHECK(history->operations[1].outcome == Outcome::ok);
+  CHECK(refused(Format::json, "[{\"type\":\"ok\",\"f\":\"read\"}]") ==
+        "line 1, column 2: this completes an operation that was never invoked");
+  CHECK(refused(Format::json, "[{\"type\":\"invoke\",\"f\":\"read\"} {}]") ==
+        "line 1, column 31: a comma or \"]\" should stand between two operations");
+}
+
+TEST_CASE("faults that a history notes are kept beside the operations, and written again", "[check]") {
+  const auto history = parse(Format::edn,
+                             "{:process 0 :type :invoke :f :read}\n"
+                             "{:process :nemesis :type :info :f :start-partition :value \"n1 | n2\" :time 7}\n"
+                             "{:process 0 :type :ok :f :read :value 3}\n");
+  REQUIRE(history.ok());
+  REQUIRE(history->faults.size() == 1);
+  CHECK(history->faults[0].f == "start-partition");
+  CHECK(history->faults[0].position == 1);
+  CHECK(history->faults[0].line == 2);
+  const auto again = parse(Format::jsonl, to_jsonl(*history));
+  REQUIRE(again.ok());
+  REQUIRE(again->faults.size() == 1);
+  CHECK(again->faults[0].position == 1);
+  CHECK(again->faults[0].value == Value("n1 | n2"));
+  CHECK(again->faults[0].time == sim::Time{7});
+}
+
+TEST_CASE("a text that comes in pieces is read as the whole, and refused at the same place", "[check]") {
+  class Drip final : public Source {
+   public:
+    Drip(std::string_view text, std::size_t piece) : text_(text), piece_(piece) {}
+    std::size_t read(char* to, std::size_t room) override {
+      const std::size_t size = std::min({piece_, room, text_.size()});
+      std::copy_n(text_.begin(), size, to);
+      text_.remove_prefix(size);
+      return size;
+    }
+
+   private:
+    std::string_view text_;
+    std::size_t piece_;
+  };
+  std::string edn_vector = "[";
+  std::string edn_rows;
+  std::string lines;
+  std::string etcd;
+  for (int i = 0; i < 50; ++i) {
+    const std::string n = std::to_string(i);
+    const std::string both = "{:process " + n + ", :type :invoke, :f :write, :value \"" + n + "é\"} ; " + n + "\n {:process " + n +
+                             " :type :ok :f :write :value \"" + n + "é\"}  ";
+    edn_vector += both;
+    edn_rows += both + "\n";
+    lines += "{\"process\":" + n + ",\"type\":\"invoke\",\"f\":\"write\",\"value\":-1" + n + "}\n\n";
+    etcd += "INFO  jepsen.util - " + n + " :invoke :cas [1 2]\nINFO  jepsen.util - " + n + " :fail :cas [1 2]\n";
+  }
+  const std::vector<std::pair<Format, std::string>> texts{
+      {Format::edn, edn_vector + "]"}, {Format::edn, edn_rows},       {Format::edn, edn_vector},
+      {Format::edn, edn_vector + ")"}, {Format::edn, edn_rows + "7"}, {Format::jsonl, lines},
+      {Format::jsonl, lines + "["},    {Format::etcd, etcd},          {Format::etcd, etcd + " x"}};
+  for (const auto& [format, text] : texts) {
+    const auto whole = parse(format, text);
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
+      Drip drip(text, piece);
+      formats::Window window(drip);
+      const auto read = read_history(format, window);
+      REQUIRE(read.ok() == whole.ok());
+      if (read.ok()) CHECK(*read == *whole);
+      if (!read.ok()) CHECK(read.error() == whole.error());
+    }
+  }
 }
 
 TEST_CASE("key-value histories", "[check]") {
@@ -185,7 +271,7 @@ TEST_CASE("key-value histories", "[check]") {
   REQUIRE(history.ok());
   CHECK(history->operations[0].key == "0");
   CHECK(history->initial == Value(""));
-  CHECK(refused(Format::kv, "{:process 9, :type :invoke, :f :get}") == "line 1: the operation has no :key");
+  CHECK(refused(Format::kv, "{:process 9, :type :invoke, :f :get}") == "line 1, column 1: the operation has no :key");
 }
 
 TEST_CASE("our own lines are read and written", "[check]") {
@@ -226,18 +312,21 @@ TEST_CASE("bad lines of our own are refused at their place", "[check]") {
   CHECK(refused(Format::jsonl, ok + "\n{\"process\":0,\"type\":\"ok\",\"value\":[1,}") ==
         "line 2, column 37: \"}\" stands where a value should");
   CHECK(begins(refused(Format::jsonl, ok + " 1"), "line 1, column 42: something stands after"));
-  CHECK(begins(refused(Format::jsonl, "[1]"), "line 1: a line should hold a JSON object"));
-  CHECK(begins(refused(Format::jsonl, R"({"type":"invoke","f":"read"})"), "line 1: an event needs a \"process\""));
-  CHECK(begins(refused(Format::jsonl, R"({"process":1.5,"type":"invoke","f":"read"})"), "line 1: an event needs a \"process\""));
-  CHECK(begins(refused(Format::jsonl, R"({"process":1,"f":"read"})"), "line 1: an event needs a \"type\""));
-  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"invoke"})"), "line 1: an invocation needs an \"f\""));
-  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"invoke","f":""})"), "line 1: the invocation names no function"));
-  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"begin","f":"read"})"), "line 1: the \"type\" \"begin\""));
-  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"invoke","f":"read","time":"5 s"})"), "line 1: the \"time\""));
-  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"invoke","f":"read","time":-1})"), "line 1: a \"time\""));
-  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"invoke","f":"read","key":[1]})"), "line 1: a \"key\""));
-  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"ok"})"), "line 1: process 1 completes an operation that it never"));
-  CHECK(begins(refused(Format::jsonl, R"({"faultline":{"nil_reads":3}})"), "line 1: the header's"));
+  CHECK(begins(refused(Format::jsonl, "[1]"), "line 1, column 1: a line should hold a JSON object"));
+  CHECK(begins(refused(Format::jsonl, R"({"type":"invoke","f":"read"})"), "line 1, column 1: the event has no \"process\""));
+  CHECK(
+      begins(refused(Format::jsonl, R"({"process":1.5,"type":"invoke","f":"read"})"), "line 1, column 1: a \"process\" should be"));
+  CHECK(begins(refused(Format::jsonl, R"({"process":1,"f":"read"})"), "line 1, column 1: the event has no \"type\""));
+  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"invoke"})"), "line 1, column 1: the invocation has no \"f\""));
+  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"invoke","f":""})"), "line 1, column 1: the invocation has no \"f\""));
+  CHECK(begins(refused(Format::jsonl, R"(  {"process":1,"type":"begin","f":"read"})"), "line 1, column 3: the \"type\" \"begin\""));
+  CHECK(
+      begins(refused(Format::jsonl, R"({"process":1,"type":"invoke","f":"read","time":"5 s"})"), "line 1, column 1: the \"time\""));
+  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"invoke","f":"read","time":-1})"), "line 1, column 1: a \"time\""));
+  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"invoke","f":"read","key":[1]})"), "line 1, column 1: a \"key\""));
+  CHECK(begins(refused(Format::jsonl, R"({"process":1,"type":"ok"})"),
+               "line 1, column 1: process 1 completes an operation that it never"));
+  CHECK(begins(refused(Format::jsonl, R"({"faultline":{"nil_reads":3}})"), "line 1, column 1: the header's"));
 }
 
 TEST_CASE("every truncation of a good text is read or refused, never more", "[check]") {

@@ -1,40 +1,41 @@
 // The log of Jepsen's etcd test, as Porcupine reads it: a register that is nil at first, with compare-and-set.
 #include <charconv>
+#include <map>
 
-#include "sim/check/formats/formats.hpp"
-#include "sim/check/formats/reader.hpp"
+#include "sim/check/formats/events.hpp"
 
 namespace sim::check::formats {
 
 namespace {
 
-class EtcdLog {
+class EtcdEvents final : public EventReader {
  public:
-  explicit EtcdLog(std::string_view text) : text_(text) {}
+  explicit EtcdEvents(Window& window) : window_(window) {}
 
-  Result<History> parse() {
-    while (position_ < text_.size()) {
-      ++line_;
-      line_end_ = std::min(text_.find('\n', position_), text_.size());
+  Result<bool> next(Event& out) override {
+    for (;;) {
+      line_ = window_.line();
+      if (!window_.take_line(text_)) return false;
+      position_ = 0;
       blanks();
-      if (position_ < line_end_ && !event()) return error_;
-      position_ = line_end_ + 1;
+      if (position_ == text_.size()) continue;
+      out = {};
+      out.line = line_;
+      if (!event(out)) return error_;
+      return true;
     }
-    return std::move(builder_).finish();
   }
+
+  const Dialect& dialect() const override { return dialect_; }
 
  private:
   bool fail(std::size_t offset, std::string what) {
-    error_ = {place(text_, offset), std::move(what)};
-    return false;
-  }
-  bool failed(const Error& error) {
-    error_ = error;
+    error_ = {place(text_, offset, line_), std::move(what)};
     return false;
   }
 
   void blanks() {
-    while (position_ < line_end_ && (text_[position_] == ' ' || text_[position_] == '\t' || text_[position_] == '\r')) {
+    while (position_ < text_.size() && (text_[position_] == ' ' || text_[position_] == '\t' || text_[position_] == '\r')) {
       ++position_;
     }
   }
@@ -42,7 +43,7 @@ class EtcdLog {
   std::string_view word() {
     blanks();
     const std::size_t start = position_;
-    while (position_ < line_end_ && text_[position_] != ' ' && text_[position_] != '\t' && text_[position_] != '\r' &&
+    while (position_ < text_.size() && text_[position_] != ' ' && text_[position_] != '\t' && text_[position_] != '\r' &&
            text_[position_] != '[' && text_[position_] != ']') {
       ++position_;
     }
@@ -68,13 +69,13 @@ class EtcdLog {
   // A number, nil, [A B], or the reason why there is none (:timed-out).
   bool operand(Value& out) {
     blanks();
-    if (position_ < line_end_ && text_[position_] == '[') {
+    if (position_ < text_.size() && text_[position_] == '[') {
       ++position_;
       std::int64_t from = 0;
       std::int64_t to = 0;
       if (!number(from) || !number(to)) return false;
       blanks();
-      if (position_ >= line_end_ || text_[position_] != ']') return fail(position_, "\"]\" should stand here");
+      if (position_ >= text_.size() || text_[position_] != ']') return fail(position_, "\"]\" should stand here");
       ++position_;
       out = Value(Value::List{Value(from), Value(to)});
       return true;
@@ -88,8 +89,9 @@ class EtcdLog {
     return true;
   }
 
-  bool event() {
+  bool event(Event& out) {
     const std::size_t start = position_;
+    out.column = start + 1;
     if (!expect("INFO") || !expect("jepsen.util") || !expect("-")) return false;
     std::int64_t process = 0;
     if (!number(process)) return false;
@@ -108,43 +110,53 @@ class EtcdLog {
     Value value;
     if (!operand(value)) return false;
     blanks();
-    if (position_ < line_end_) return fail(position_, "the line should end here");
-    if (type == ":invoke") return invoke(process, f.substr(1), std::move(value), value_at);
-    return complete(process, type, f.substr(1), std::move(value), start);
+    if (position_ < text_.size()) return fail(position_, "the line should end here");
+    out.process = process;
+    out.f = f.substr(1);
+    out.value = std::move(value);
+    return type == ":invoke" ? invoke(out, value_at) : complete(out, type, start);
   }
 
-  bool invoke(std::int64_t process, std::string_view f, Value value, std::size_t value_at) {
-    if (f == "write" && value.integer() == nullptr) return fail(value_at, "a write needs a number");
-    if (f == "cas" && value.list() == nullptr) return fail(value_at, "a cas needs [expected new]");
-    const auto done = builder_.invoke({.process = process, .f = std::string(f), .value = std::move(value), .line = line_});
-    return done.ok() || failed(done.error());
+  bool invoke(Event& out, std::size_t value_at) {
+    if (out.f == "write" && out.value.integer() == nullptr) return fail(value_at, "a write needs a number");
+    if (out.f == "cas" && out.value.list() == nullptr) return fail(value_at, "a cas needs [expected new]");
+    if (out.f != "read") open_.insert_or_assign(out.process, Open{out.f, out.value, line_});
+    return true;
   }
 
-  bool complete(std::int64_t process, std::string_view type, std::string_view f, Value value, std::size_t line_start) {
-    Outcome outcome = type == ":ok" ? Outcome::ok : type == ":fail" ? Outcome::fail : Outcome::info;
-    const Operation* open = builder_.open(process);
-    if (outcome == Outcome::ok && open != nullptr && f != "read" && open->f == f && !(open->input == value)) {
-      return fail(line_start, "the " + std::string(f) + " completes with another value than it was invoked with on line " +
-                                  std::to_string(open->call_line));
+  bool complete(Event& out, std::string_view type, std::size_t line_start) {
+    out.type = type == ":ok" ? EventType::ok : type == ":fail" ? EventType::fail : EventType::info;
+    const auto open = open_.find(out.process);
+    if (open == open_.end()) return true;
+    if (out.type == EventType::ok && open->second.f == out.f && !(open->second.value == out.value)) {
+      return fail(line_start, "the " + out.f + " completes with another value than it was invoked with on line " +
+                                  std::to_string(open->second.line));
     }
-    if (outcome == Outcome::fail && f == "cas") {
-      outcome = Outcome::ok;
-      value = Value(false);
+    open_.erase(open);
+    if (out.type == EventType::fail && out.f == "cas") {  // Porcupine's reading: it saw that the value was another
+      out.type = EventType::ok;
+      out.value = Value(false);
     }
-    const auto done = builder_.complete({.process = process, .outcome = outcome, .value = std::move(value), .f = f, .line = line_});
-    return done.ok() || failed(done.error());
+    return true;
   }
 
-  std::string_view text_;
+  struct Open {
+    std::string f;
+    Value value;
+    std::uint32_t line;
+  };
+
+  Window& window_;
+  std::string_view text_;  // of the line
   std::size_t position_ = 0;
-  std::size_t line_end_ = 0;
   std::uint32_t line_ = 0;
-  HistoryBuilder builder_;
+  std::map<std::int64_t, Open> open_;  // writes and cas; a read has nothing to compare
+  Dialect dialect_;
   Error error_;
 };
 
 }  // namespace
 
-Result<History> parse_etcd(std::string_view text) { return EtcdLog(text).parse(); }
+std::unique_ptr<EventReader> etcd_events(Window& window) { return std::make_unique<EtcdEvents>(window); }
 
 }  // namespace sim::check::formats

@@ -68,15 +68,8 @@ std::string quoted(std::string_view token) {
 
 }  // namespace
 
-std::string place(std::string_view text, std::size_t offset, std::uint32_t first_line) {
-  const std::string_view before = text.substr(0, std::min(offset, text.size()));
-  const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-  const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  return "line " + std::to_string(first_line + lines) + ", column " + std::to_string(before.size() - line_start + 1);
-}
-
 bool Reader::fail(std::size_t offset, std::string what) {
-  error_ = {place(text_, offset, first_line_), std::move(what)};
+  error_ = {place(text_, offset, first_line_, first_column_), std::move(what)};
   return false;
 }
 
@@ -108,6 +101,13 @@ std::uint32_t Reader::line() {
     if (text_[counted_] == '\n') ++line_;
   }
   return line_;
+}
+
+std::size_t Reader::column() {
+  at_end();
+  const std::string_view before = text_.substr(0, position_);
+  const std::size_t line_break = before.rfind('\n');
+  return line_break == std::string_view::npos ? first_column_ + before.size() : before.size() - line_break;
 }
 
 Result<Value> Reader::read() {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/check/formats/window.hpp"
 #include "sim/core/result.hpp"
 #include "sim/core/value.hpp"
 
@@ -17,18 +18,15 @@ enum class Syntax : std::uint8_t {
   edn,   ///< github.com/edn-format/edn: keywords, symbols and characters become text, sets and lists become lists
 };
 
-/// "line 3, column 7" of a byte offset; lines and columns count from 1, columns in bytes.
-std::string place(std::string_view text, std::size_t offset, std::uint32_t first_line = 1);
-
 /// Reads values from a text, one after another. Keeps a view of the text, which must outlive it.
 /// Time and memory are linear in the text (a map's keys are sorted to find a repeated one); nesting stops at kMaxDepth.
 class Reader {
  public:
   static constexpr int kMaxDepth = 64;
 
-  /// `first_line` is the number of the text's first line in messages and in line().
-  Reader(std::string_view text, Syntax syntax, std::uint32_t first_line = 1)
-      : text_(text), syntax_(syntax), first_line_(first_line), line_(first_line) {}
+  /// `first_line` and `first_column` are where the text begins, for messages and line().
+  Reader(std::string_view text, Syntax syntax, std::uint32_t first_line = 1, std::size_t first_column = 1)
+      : text_(text), syntax_(syntax), first_line_(first_line), first_column_(first_column), line_(first_line) {}
 
   /// Skips blanks (in EDN also commas and comments); true when nothing is left.
   bool at_end();
@@ -40,8 +38,12 @@ class Reader {
   Result<Value> read();
   /// The line that the next value (or character) stands on, from first_line.
   std::uint32_t line();
+  /// The column of the same, in bytes from 1.
+  std::size_t column();
+  /// How many bytes have been used; after an error: how far the reader came.
+  std::size_t position() const { return position_; }
   /// An error at the current place.
-  Error error(std::string what) const { return {place(text_, position_, first_line_), std::move(what)}; }
+  Error error(std::string what) const { return {place(text_, position_, first_line_, first_column_), std::move(what)}; }
 
  private:
   bool value(Value& out, int depth);
@@ -65,6 +67,7 @@ class Reader {
   std::string_view text_;
   Syntax syntax_;
   std::uint32_t first_line_;
+  std::size_t first_column_;
   std::size_t position_ = 0;
   std::size_t counted_ = 0;  // line_ is the line of this offset
   std::uint32_t line_;
