@@ -11,6 +11,7 @@
 #include "protocols/services/spec.hpp"
 #include "protocols/storefront/spec.hpp"
 #include "protocols/transactions/choreography/spec.hpp"
+#include "protocols/transactions/occ_store/spec.hpp"
 #include "protocols/transactions/saga/spec.hpp"
 #include "protocols/transactions/two_phase_commit/spec.hpp"
 
@@ -33,6 +34,7 @@ void add_all(sim::Registry& registry) {
   registry.add(saga::service_spec());
   registry.add(choreography::spec());
   registry.add(two_phase_commit::spec());
+  registry.add(occ_store::spec());
   // several of the above put together
   registry.add(storefront::spec());
 }

@@ -4,6 +4,7 @@
 
 #include "sim/check/question.hpp"
 #include "sim/scenario/ailments.hpp"
+#include "sim/scenario/json.hpp"
 #include "sim/scenario/run.hpp"
 
 namespace sim {
@@ -48,6 +49,60 @@ Value output_of(const std::string& f, const check::Returned& returned) {
   return {};
 }
 
+/// JSON as data; what is none, as a text.
+Value value_of(const std::string& json) {
+  if (json.empty()) return {};
+  auto parsed = parse_json(json);
+  return parsed ? *std::move(parsed) : Value(json);
+}
+
+/// One end of an operation that a client reported, in either way.
+struct End {
+  std::uint64_t process = 0;
+  bool begins = false;
+  check::Outcome outcome{};
+};
+
+std::optional<End> end_of(const Payload& what) {
+  if (const auto* invoked = what.as<check::Invoked>()) return End{invoked->process, true, {}};
+  if (const auto* returned = what.as<check::Returned>()) return End{returned->process, false, returned->outcome};
+  if (const auto* called = what.as<check::Called>()) return End{called->process, true, {}};
+  if (const auto* answered = what.as<check::Answered>()) return End{answered->process, false, answered->outcome};
+  return std::nullopt;
+}
+
+/// Adds what a client reported to a history.
+void add_to(check::HistoryBuilder& builder, const Observation& o) {
+  if (const auto* invoked = o.what.as<check::Invoked>(); invoked != nullptr) {
+    const auto added = builder.invoke({.process = static_cast<std::int64_t>(invoked->process),
+                                       .time = o.at,
+                                       .f = kv_name(invoked->function),
+                                       .key = std::to_string(invoked->key),
+                                       .value = input_of(*invoked)});
+    assert(added.ok());
+  } else if (const auto* called = o.what.as<check::Called>(); called != nullptr) {
+    const auto added = builder.invoke({.process = static_cast<std::int64_t>(called->process),
+                                       .time = o.at,
+                                       .f = called->function,
+                                       .value = value_of(called->input)});
+    assert(added.ok());
+  } else if (const auto* returned = o.what.as<check::Returned>(); returned != nullptr) {
+    const check::Operation* open = builder.open(static_cast<std::int64_t>(returned->process));
+    assert(open != nullptr);
+    const auto ended = builder.complete({.process = static_cast<std::int64_t>(returned->process),
+                                         .time = o.at,
+                                         .outcome = returned->outcome,
+                                         .value = output_of(open->f, *returned)});
+    assert(ended.ok());
+  } else if (const auto* answered = o.what.as<check::Answered>(); answered != nullptr) {
+    const auto ended = builder.complete({.process = static_cast<std::int64_t>(answered->process),
+                                         .time = o.at,
+                                         .outcome = answered->outcome,
+                                         .value = value_of(answered->output)});
+    assert(ended.ok());
+  }
+}
+
 }  // namespace
 
 const ClaimReport* Report::violation() const {
@@ -64,40 +119,27 @@ std::string Report::verdict() const {
   return undecided ? "undecided" : "ok";
 }
 
-bool Run::calls(NodeId client, std::string_view system) const {
+bool Run::calls(NodeId client, std::string_view system, std::string_view workload) const {
   return std::any_of(scenario_->clients.begin(), scenario_->clients.end(), [&](const ClientPlan& group) {
-    return group.workload.target == system && std::binary_search(group.members.begin(), group.members.end(), client);
+    return (system.empty() || group.workload.target == system) && (workload.empty() || group.kind->name == workload) &&
+           std::binary_search(group.members.begin(), group.members.end(), client);
   });
 }
 
-check::History Run::history(std::string_view system) const {
+check::History Run::history(std::string_view system, std::string_view workload) const {
   check::HistoryBuilder builder;
   const CowLog<Observation>& seen = world_.observations();
+  const bool all = system.empty() && workload.empty();
   for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
     const Observation& o = seen.at(i);
-    if (!system.empty() && !calls(o.node, system)) continue;
-    if (const auto* invoked = o.what.as<check::Invoked>(); invoked != nullptr) {
-      const auto added = builder.invoke({.process = static_cast<std::int64_t>(invoked->process),
-                                         .time = o.at,
-                                         .f = kv_name(invoked->function),
-                                         .key = std::to_string(invoked->key),
-                                         .value = input_of(*invoked)});
-      assert(added.ok());
-    } else if (const auto* returned = o.what.as<check::Returned>(); returned != nullptr) {
-      const check::Operation* open = builder.open(static_cast<std::int64_t>(returned->process));
-      assert(open != nullptr);
-      const auto ended = builder.complete({.process = static_cast<std::int64_t>(returned->process),
-                                           .time = o.at,
-                                           .outcome = returned->outcome,
-                                           .value = output_of(open->f, *returned)});
-      assert(ended.ok());
-    }
+    if (all || calls(o.node, system, workload)) add_to(builder, o);
   }
   return std::move(builder).finish();
 }
 
-ClaimReport Run::judge_history(const SystemPlan& system, const std::string& model) const {
+ClaimReport Run::judge_history(const SystemPlan& system, const check::HistoryInfo& claim) const {
   ClaimReport out;
+  const std::string& model = claim.model;
   out.name = scenario_->claim_name(system, model);
   out.kind = "history";
   out.at = world_.now();
@@ -107,7 +149,7 @@ ClaimReport Run::judge_history(const SystemPlan& system, const std::string& mode
     out.message = "no checker is known by this name";
     return out;
   }
-  const auto judged = check::judge(*question, history(system.name));
+  const auto judged = check::judge(*question, history(system.name, claim.workload));
   if (!judged) {
     out.status = ClaimStatus::undecided;
     out.message = judged.error().what;
@@ -133,9 +175,10 @@ ClaimReport Run::progress() const {
   for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
     const Observation& o = seen.at(i);
     if (o.at < stop) continue;
-    if (const auto* invoked = o.what.as<check::Invoked>(); invoked != nullptr) begun[invoked->process] = o.at;
-    const auto* returned = o.what.as<check::Returned>();
-    if (returned == nullptr || returned->outcome != check::Outcome::ok || !begun.contains(returned->process)) continue;
+    const std::optional<End> end = end_of(o.what);
+    if (!end) continue;
+    if (end->begins) begun[end->process] = o.at;
+    if (end->begins || end->outcome != check::Outcome::ok || !begun.contains(end->process)) continue;
     if (o.at > stop + bound) break;
     out.status = ClaimStatus::holds;
     out.at = o.at;
@@ -193,16 +236,17 @@ Report Run::report() const {
   const CowLog<Observation>& seen = world_.observations();
   for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
     const Observation& o = seen.at(i);
-    if (const auto* invoked = o.what.as<check::Invoked>(); invoked != nullptr) {
+    const std::optional<End> end = end_of(o.what);
+    if (!end) continue;
+    if (end->begins) {
       ++out.clients.invoked;
-      begun[invoked->process] = o.at;
-    } else if (const auto* returned = o.what.as<check::Returned>(); returned != nullptr) {
-      if (returned->outcome == check::Outcome::ok) {
-        ++out.clients.ok;
-        ++out.clients.over_time[part_of(o.at)];
-        latencies.sorted.push_back(o.at - begun[returned->process]);
-      }
-      out.clients.failed += returned->outcome == check::Outcome::fail ? 1 : 0;
+      begun[end->process] = o.at;
+    } else if (end->outcome == check::Outcome::ok) {
+      ++out.clients.ok;
+      ++out.clients.over_time[part_of(o.at)];
+      latencies.sorted.push_back(o.at - begun[end->process]);
+    } else {
+      out.clients.failed += end->outcome == check::Outcome::fail ? 1 : 0;
     }
   }
   out.clients.unknown = out.clients.invoked - out.clients.ok - out.clients.failed;
@@ -216,8 +260,9 @@ Report Run::report() const {
   if (options_.claims && !scenario_->clients.empty()) {
     if (wanted("clients.progress") && !violated_) out.claims.push_back(progress());
     for (const SystemPlan& system : scenario_->systems) {
-      for (const std::string& model : system.protocol->histories) {
-        if (options_.history && wanted(scenario_->claim_name(system, model))) out.claims.push_back(judge_history(system, model));
+      for (const check::HistoryInfo& claim : system.protocol->histories) {
+        if (options_.history && scenario_->has_clients_for(system, claim) && wanted(scenario_->claim_name(system, claim.model)))
+          out.claims.push_back(judge_history(system, claim));
       }
     }
   }

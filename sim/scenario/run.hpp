@@ -125,8 +125,8 @@ class Run {
   const World& world() const { return world_; }
   World& world() { return world_; }
   const Scenario& scenario() const { return *scenario_; }
-  /// What the clients saw so far; of one system's clients where its name is given.
-  check::History history(std::string_view system = {}) const;
+  /// What the clients saw so far; of one system's clients where its name is given, and of those with one workload where that is.
+  check::History history(std::string_view system = {}, std::string_view workload = {}) const;
   /// The report; judges the history, so it is best asked for once, at the end.
   Report report() const;
   /// What the systems' measures give now. Costs what they cost, so a sweep does without.
@@ -158,8 +158,8 @@ class Run {
   void close_eventual();
   void report_marks(std::vector<ClaimReport>& claims) const;
   ClaimReport progress() const;
-  ClaimReport judge_history(const SystemPlan& system, const std::string& model) const;
-  bool calls(NodeId client, std::string_view system) const;
+  ClaimReport judge_history(const SystemPlan& system, const check::HistoryInfo& claim) const;
+  bool calls(NodeId client, std::string_view system, std::string_view workload) const;
   bool quiet() const { return world_.now() >= scenario_->faults_stop; }
 
   const Scenario* scenario_;
