@@ -20,6 +20,21 @@ Family family(ModelName model) {
   return model <= ModelName::rw_register ? Family::transactions : Family::workload;
 }
 
+std::optional<objects::Kind> collection(ModelName model) {
+  switch (model) {
+    case ModelName::set: return objects::Kind::set;
+    case ModelName::queue: return objects::Kind::queue;
+    case ModelName::stack: return objects::Kind::stack;
+    case ModelName::priority_queue: return objects::Kind::priority_queue;
+    default: return std::nullopt;
+  }
+}
+
+// Jepsen's set: elements are added, and a read at the end returns them all.
+bool reads_whole(const History& history) {
+  return std::any_of(history.operations.begin(), history.operations.end(), [](const Operation& op) { return op.f == "read"; });
+}
+
 // The functions that a history has, and what its first successful read returned.
 struct Signs {
   std::set<std::string, std::less<>> functions;
@@ -79,8 +94,10 @@ ModelName guess(const History& history) {
   if (signs.has("poll")) return ModelName::priority_queue;
   if (signs.any({"insert", "remove", "contains"})) return ModelName::set;
   const bool reads_many = signs.read != nullptr && signs.read->list() != nullptr;
-  if (signs.has("add") && reads_many) return signs.reads == 1 ? ModelName::set : ModelName::set_full;
-  if (signs.has("add")) return signs.has("read") ? ModelName::counter : ModelName::set;
+  if (signs.has("add")) {  // of a counter numbers, which may repeat; of a set elements, or pairs of a key and an element
+    if (signs.first_input->list() != nullptr || (reads_many && signs.reads > 1)) return ModelName::set_full;
+    return reads_many ? ModelName::set : ModelName::counter;
+  }
   if (signs.any({"acquire", "release"})) return ModelName::mutex;
   if (signs.any({"get", "put", "append", "delete"})) return ModelName::kv;
   if (signs.has("cas")) return ModelName::cas_register;
@@ -164,16 +181,6 @@ Error cannot_judge(const Question& question, std::string_view what) {
   return {"", "the model " + std::string(to_text(question.model)) + " judges " + std::string(what)};
 }
 
-std::optional<objects::Kind> collection(ModelName model) {
-  switch (model) {
-    case ModelName::set: return objects::Kind::set;
-    case ModelName::queue: return objects::Kind::queue;
-    case ModelName::stack: return objects::Kind::stack;
-    case ModelName::priority_queue: return objects::Kind::priority_queue;
-    default: return std::nullopt;
-  }
-}
-
 Result<Judgement> judge_collection(const Question& question, objects::Kind kind, const Recorded& recorded, const Limits& limits) {
   if (const auto* log = std::get_if<objects::Log>(&recorded.form)) {
     if (log->kind() == kind) return objects::judge(*log, limits);
@@ -184,11 +191,6 @@ Result<Judgement> judge_collection(const Question& question, objects::Kind kind,
     return objects::judge(kind, *history, limits);
   }
   return cannot_judge(question, "no transactions");
-}
-
-// Jepsen's set: elements are added, and a read at the end returns them all.
-bool reads_whole(const History& history) {
-  return std::any_of(history.operations.begin(), history.operations.end(), [](const Operation& op) { return op.f == "read"; });
 }
 
 Result<Judgement> judge_workload(const Question& question, const History& history) {

@@ -84,11 +84,12 @@ std::string line_text(const std::string& path, const Checked& checked) {
   std::string out = fmt::format("{}  {}  ({}, {} operations)\n", shown, path, check::to_text(checked.question),
                                 grouped(check::size(checked.recorded)));
   if (!judgement.explanation.empty()) out += paragraph(judgement.explanation);
-  if (!judgement.findings.empty()) {
-    for (const check::Link& link : judgement.findings.front().links) out += paragraph("- " + link.kind + ": " + link.why);
-  }
-  for (std::size_t i = 1; i < judgement.findings.size(); ++i) {
-    out += paragraph("also " + judgement.findings[i].name + ": " + judgement.findings[i].explanation);
+  if (judgement.findings.size() > 1) {
+    std::string others;
+    for (std::size_t i = 1; i < judgement.findings.size(); ++i) others += (i > 1 ? ", " : "") + judgement.findings[i].name;
+    out += paragraph(judgement.findings.front().name + "; also " + others + " (--html or --json tell all)");
+  } else if (!judgement.findings.empty()) {
+    out += paragraph(judgement.findings.front().name);
   }
   if (judgement.verdict != check::Verdict::valid && !judgement.satisfied.empty()) {
     out += paragraph("not contradicted: " + names_of(check::strongest(judgement.satisfied)));

@@ -9,11 +9,11 @@ namespace sim::check {
 
 namespace {
 
-struct Named {
+struct NamedFormat {
   Format format;
   std::string_view text;
 };
-constexpr std::array<Named, 8> kNames{{{Format::etcd, "etcd"},
+constexpr std::array<NamedFormat, 8> kFormatNames{{{Format::etcd, "etcd"},
                                        {Format::kv, "kv"},
                                        {Format::edn, "edn"},
                                        {Format::json, "json"},
@@ -41,12 +41,12 @@ Format in_brackets(std::string_view text) {
 
 }  // namespace
 
-std::string_view to_text(Format format) { return kNames.at(static_cast<std::size_t>(format)).text; }
+std::string_view to_text(Format format) { return kFormatNames.at(static_cast<std::size_t>(format)).text; }
 
 std::span<const Format> all_formats() { return kFormats; }
 
 std::optional<Format> format_named(std::string_view name) {
-  for (const Named& named : kNames) {
+  for (const NamedFormat& named : kFormatNames) {
     if (named.text == name) return named.format;
   }
   return std::nullopt;
