@@ -4,6 +4,10 @@
 #include <set>
 
 #include "sim/check/judge.hpp"
+#include "sim/check/objects/judge.hpp"
+#include "sim/check/sequential.hpp"
+#include "sim/check/transactions/judge.hpp"
+#include "sim/check/workloads/workloads.hpp"
 
 namespace sim::check {
 
@@ -19,6 +23,7 @@ Family family(ModelName model) {
 // The functions that a history has, and what its first successful read returned.
 struct Signs {
   std::set<std::string, std::less<>> functions;
+  std::size_t reads = 0;  // successful ones
   const Value* read = nullptr;
   const Value* first_input = nullptr;
 
@@ -26,7 +31,9 @@ struct Signs {
     for (const Operation& op : history.operations) {
       functions.insert(op.f);
       if (first_input == nullptr) first_input = &op.input;
-      if (read == nullptr && op.f == "read" && op.outcome == Outcome::ok) read = &op.output;
+      if (op.f != "read" || op.outcome != Outcome::ok) continue;
+      ++reads;
+      if (read == nullptr) read = &op.output;
     }
   }
   bool has(std::string_view f) const { return functions.contains(f); }
@@ -72,7 +79,8 @@ ModelName guess(const History& history) {
   if (signs.has("poll")) return ModelName::priority_queue;
   if (signs.any({"insert", "remove", "contains"})) return ModelName::set;
   const bool reads_many = signs.read != nullptr && signs.read->list() != nullptr;
-  if (signs.has("add")) return reads_many || !signs.has("read") ? ModelName::set_full : ModelName::counter;
+  if (signs.has("add") && reads_many) return signs.reads == 1 ? ModelName::set : ModelName::set_full;
+  if (signs.has("add")) return signs.has("read") ? ModelName::counter : ModelName::set;
   if (signs.any({"acquire", "release"})) return ModelName::mutex;
   if (signs.any({"get", "put", "append", "delete"})) return ModelName::kv;
   if (signs.has("cas")) return ModelName::cas_register;
@@ -92,8 +100,27 @@ std::optional<Consistency> usual_consistency(ModelName model) {
 }
 
 std::vector<Consistency> askable(ModelName model) {
-  if (family(model) == Family::object) return {Consistency::linearizable};
-  return {};
+  std::vector<Consistency> out;
+  if (family(model) == Family::workload) return out;
+  const bool collected = collection(model).has_value();
+  const bool plain = model == ModelName::reg || family(model) == Family::transactions;
+  for (const ConsistencyInfo& info : all_consistencies()) {
+    if (collected && info.name != Consistency::linearizable) continue;
+    if (!plain && info.name != Consistency::linearizable && info.name != Consistency::sequential) continue;
+    if (family(model) == Family::transactions && info.name >= Consistency::sequential) continue;
+    out.push_back(info.name);
+  }
+  return out;
+}
+
+bool stays_broken(const Question& question) {
+  switch (question.model) {
+    case ModelName::set_full:     // what is missing may be read later
+    case ModelName::total_queue:  // what was not dequeued may be yet
+    case ModelName::kafka:        // what was not polled may be yet
+      return false;
+    default: return true;
+  }
 }
 
 std::string to_text(const Question& question) {
@@ -117,10 +144,105 @@ std::optional<Question> question_named(std::string_view text) {
   return std::nullopt;
 }
 
-ModelName guess_model(const Recorded& recorded) { return guess(std::get<History>(recorded)); }
+ModelName guess_model(const Recorded& recorded) {
+  if (const auto* history = std::get_if<History>(&recorded.form)) return guess(*history);
+  if (const auto* log = std::get_if<transactions::Log>(&recorded.form)) {
+    return transactions::kind_of(*log) == transactions::Kind::list_append ? ModelName::list_append : ModelName::rw_register;
+  }
+  switch (std::get<objects::Log>(recorded.form).kind()) {
+    case objects::Kind::set: return ModelName::set;
+    case objects::Kind::queue: return ModelName::queue;
+    case objects::Kind::stack: return ModelName::stack;
+    case objects::Kind::priority_queue: break;
+  }
+  return ModelName::priority_queue;
+}
 
-Result<Judgement> judge(const Question& question, const Recorded& recorded, const Limits& limits) {
-  return judge_linearizable(question.model, std::get<History>(recorded), limits);
+namespace {
+
+Error cannot_judge(const Question& question, std::string_view what) {
+  return {"", "the model " + std::string(to_text(question.model)) + " judges " + std::string(what)};
+}
+
+std::optional<objects::Kind> collection(ModelName model) {
+  switch (model) {
+    case ModelName::set: return objects::Kind::set;
+    case ModelName::queue: return objects::Kind::queue;
+    case ModelName::stack: return objects::Kind::stack;
+    case ModelName::priority_queue: return objects::Kind::priority_queue;
+    default: return std::nullopt;
+  }
+}
+
+Result<Judgement> judge_collection(const Question& question, objects::Kind kind, const Recorded& recorded, const Limits& limits) {
+  if (const auto* log = std::get_if<objects::Log>(&recorded.form)) {
+    if (log->kind() == kind) return objects::judge(*log, limits);
+    return cannot_judge(question, "no history of a " + std::string(objects::to_text(log->kind())));
+  }
+  if (const auto* history = std::get_if<History>(&recorded.form)) {
+    if (kind == objects::Kind::set && reads_whole(*history)) return workloads::judge_set(*history);
+    return objects::judge(kind, *history, limits);
+  }
+  return cannot_judge(question, "no transactions");
+}
+
+// Jepsen's set: elements are added, and a read at the end returns them all.
+bool reads_whole(const History& history) {
+  return std::any_of(history.operations.begin(), history.operations.end(), [](const Operation& op) { return op.f == "read"; });
+}
+
+Result<Judgement> judge_workload(const Question& question, const History& history) {
+  switch (question.model) {
+    case ModelName::bank:
+      return workloads::judge_bank(history, {.total = question.total, .accounts = {}, .negative_balances = question.negative_balances});
+    case ModelName::counter: return workloads::judge_counter(history);
+    case ModelName::set_full: return workloads::judge_set_full(history);
+    case ModelName::total_queue: return workloads::judge_total_queue(history);
+    case ModelName::unique_ids: return workloads::judge_unique_ids(history);
+    case ModelName::long_fork: return transactions::judge_long_fork(history);
+    case ModelName::kafka: return workloads::judge_kafka(history);
+    case ModelName::comments: return workloads::judge_comments(history);
+    default: break;
+  }
+  return cannot_judge(question, "no workload");
+}
+
+Result<Judgement> judge_transactions(const Question& question, const Recorded& recorded, const Limits& limits) {
+  const auto kind = question.model == ModelName::list_append ? transactions::Kind::list_append : transactions::Kind::rw_register;
+  if (const auto* log = std::get_if<transactions::Log>(&recorded.form)) {
+    return transactions::judge(*log, kind, *question.consistency, limits);
+  }
+  const auto* history = std::get_if<History>(&recorded.form);
+  if (history == nullptr) return cannot_judge(question, "no history of a collection");
+  const auto log = transactions::log_of(*history);
+  if (!log.ok()) return log.error();
+  return transactions::judge(*log, kind, *question.consistency, limits);
+}
+
+}  // namespace
+
+Result<Judgement> judge(const Question& asked, const Recorded& recorded, const Limits& limits) {
+  Question question = asked;
+  if (!question.consistency) question.consistency = usual_consistency(question.model);
+  const std::vector<Consistency> may = askable(question.model);
+  if (question.consistency && std::find(may.begin(), may.end(), *question.consistency) == may.end()) {
+    std::string names;
+    for (const Consistency c : may) names += (names.empty() ? "" : ", ") + std::string(to_text(c));
+    return cannot_judge(question, may.empty() ? "what its workload claims; no consistency can be asked of it" : "only these: " + names);
+  }
+  switch (family(question.model)) {
+    case Family::object: break;
+    case Family::transactions: return judge_transactions(question, recorded, limits);
+    case Family::workload: return judge_workload(question, to_history(recorded));
+  }
+  if (const auto kind = collection(question.model)) return judge_collection(question, *kind, recorded, limits);
+  const History* history = std::get_if<History>(&recorded.form);
+  if (*question.consistency == Consistency::linearizable && history != nullptr) {
+    return judge_linearizable(question.model, *history, limits);
+  }
+  // Reads and writes are transactions of one access.
+  if (*question.consistency != Consistency::sequential || history == nullptr) return judge_transactions(question, recorded, limits);
+  return judge_sequential(question.model, *history, limits);
 }
 
 }  // namespace sim::check

@@ -30,6 +30,9 @@ std::optional<Consistency> usual_consistency(ModelName model);
 /// Everything that may be asked of a model, weaker ones first; empty for workloads.
 std::vector<Consistency> askable(ModelName model);
 
+/// Whether a history that is invalid stays so however it goes on: then a run can be judged while it goes on.
+bool stays_broken(const Question& question);
+
 /// "linearizable-kv", "serializable-rw-register", or a model alone, with its usual consistency.
 std::string to_text(const Question& question);
 /// The reverse. Nothing: no such model, or it cannot be asked that.

@@ -126,24 +126,30 @@ bool Run::calls(NodeId client, std::string_view system, std::string_view workloa
   });
 }
 
-check::History Run::history(std::string_view system, std::string_view workload) const {
+check::History Run::history_until(std::uint64_t last, std::string_view system, std::string_view workload) const {
   check::HistoryBuilder builder;
   const CowLog<Observation>& seen = world_.observations();
   const bool all = system.empty() && workload.empty();
-  for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {
+  auto fault = faults_.begin();
+  for (std::uint64_t i = seen.first(); i <= last; ++i) {
     const Observation& o = seen.at(i);
+    for (; fault != faults_.end() && fault->at <= o.at; ++fault) builder.fault({.f = fault->text, .time = fault->at});
     if (all || calls(o.node, system, workload)) add_to(builder, o);
   }
   return std::move(builder).finish();
 }
 
+check::History Run::history(std::string_view system, std::string_view workload) const {
+  return history_until(world_.observations().last(), system, workload);
+}
+
 ClaimReport Run::judge_history(const SystemPlan& system, const check::HistoryInfo& claim) const {
   ClaimReport out;
-  const std::string& model = claim.model;
-  out.name = scenario_->claim_name(system, model);
+  out.name = scenario_->claim_name(system, claim.model);
+  if (breach_ && breach_->name == out.name) return *breach_;
   out.kind = "history";
   out.at = world_.now();
-  const auto question = check::question_named(model);
+  const auto question = check::question_named(claim.model);
   if (!question) {
     out.status = ClaimStatus::undecided;
     out.message = "no checker is known by this name";
@@ -158,10 +164,52 @@ ClaimReport Run::judge_history(const SystemPlan& system, const check::HistoryInf
   switch (judged->verdict) {
     case check::Verdict::valid: out.status = ClaimStatus::holds; break;
     case check::Verdict::undecided: out.status = ClaimStatus::undecided; break;
-    case check::Verdict::invalid: out.status = ClaimStatus::violated; break;
+    case check::Verdict::invalid:
+      if (check::stays_broken(*question)) return first_breach(system, claim, *question);
+      out.status = ClaimStatus::violated;
+      break;
   }
   out.message = judged->explanation;
   return out;
+}
+
+// The shortest beginning of the history that is invalid already, found by bisection: the whole is, and what is added to an invalid
+// one does not mend it.
+ClaimReport Run::first_breach(const SystemPlan& system, const check::HistoryInfo& claim, const check::Question& question) const {
+  ClaimReport out{scenario_->claim_name(system, claim.model), "history", ClaimStatus::violated, {}, {}, {}, {}};
+  std::uint64_t sound = world_.observations().first() - 1;
+  std::uint64_t broken = world_.observations().last();
+  while (sound + 1 < broken) {
+    const std::uint64_t middle = sound + (broken - sound) / 2;
+    const auto judged = check::judge(question, history_until(middle, system.name, claim.workload));
+    (judged.ok() && judged->verdict == check::Verdict::invalid ? broken : sound) = middle;
+  }
+  const auto judged = check::judge(question, history_until(broken, system.name, claim.workload));
+  const Observation& last = world_.observations().at(broken);
+  out.message = judged->explanation;
+  out.at = last.at;
+  out.event = last.event;
+  out.node = scenario_->node_names[index(last.node)];
+  return out;
+}
+
+// Looks at the histories whose violations stay, so that a run ends soon after the first. Looks are at 256 observations, 512, 1,024
+// and so on: all of them together cost what the last one costs, and depend on nothing but the run.
+void Run::follow_histories() {
+  next_look_ = 2 * world_.observations().last();
+  constexpr check::Limits little{.steps = 1'000'000, .bytes = std::size_t{64} << 20U, .core_steps = 0};
+  for (const SystemPlan& system : scenario_->systems) {
+    for (const check::HistoryInfo& claim : system.protocol->histories) {
+      if (!scenario_->has_clients_for(system, claim) || !wanted(scenario_->claim_name(system, claim.model))) continue;
+      const auto question = check::question_named(claim.model);
+      if (!question || !check::stays_broken(*question)) continue;
+      const auto judged = check::judge(*question, history(system.name, claim.workload), little);
+      if (!judged.ok() || judged->verdict != check::Verdict::invalid) continue;
+      breach_ = first_breach(system, claim, *question);
+      violated_ = true;
+      return;
+    }
+  }
 }
 
 // Liveness of the whole: once faults have stopped, some operation begun after that is answered in time.
