@@ -2,10 +2,12 @@
 
 #include <utility>
 
+#include "protocols/broker/spec.hpp"
 #include "protocols/consensus/paxos/spec.hpp"
 #include "protocols/consensus/raft/spec.hpp"
 #include "protocols/consensus/synod/spec.hpp"
 #include "protocols/crdt/spec.hpp"
+#include "protocols/flake/spec.hpp"
 #include "protocols/membership/gossip/spec.hpp"
 #include "protocols/membership/swim/spec.hpp"
 #include "protocols/services/spec.hpp"
@@ -27,6 +29,10 @@ void add_all(sim::Registry& registry) {
   registry.add(swim::spec());
   // replicated data types, a system each
   for (sim::check::SystemInfo& system : crdt::specs()) registry.add(std::move(system));
+  // records with offsets
+  registry.add(broker::spec());
+  // unique ids
+  registry.add(flake::spec());
   // services and their resilience
   registry.add(services::spec());
   // transactions

@@ -21,16 +21,4 @@ Violation SameDecisions::operator()(const Cluster& cluster, sim::NodeId changed)
          " entries of the log and decided them differently";
 }
 
-Violation leader_exists(const Cluster& cluster, sim::NodeId) {
-  for (const sim::NodeId id : cluster.members()) {
-    const raft::Node& leader = cluster.node(id).raft;
-    if (!cluster.up(id) || leader.role != raft::Role::leader) continue;
-    std::size_t followers = 0;
-    for (const sim::NodeId other : cluster.members())
-      followers += cluster.up(other) && cluster.node(other).raft.term == leader.term ? 1 : 0;
-    if (followers > cluster.members().size() / 2) return {};
-  }
-  return "no server leads a majority";
-}
-
 }  // namespace protocols::occ_store

@@ -26,7 +26,4 @@ class SameDecisions {
   sim::CowLog<Seen> at_;  // by the entry applied last
 };
 
-/// Liveness: somebody leads, and a majority is in its term.
-Violation leader_exists(const Cluster& cluster, sim::NodeId changed);
-
 }  // namespace protocols::occ_store

@@ -1,5 +1,7 @@
 #include "protocols/transactions/occ_store/spec.hpp"
 
+#include "protocols/consensus/raft/hosted.hpp"
+#include "protocols/consensus/raft/spec.hpp"
 #include "protocols/transactions/occ_store/claims.hpp"
 #include "protocols/transactions/occ_store/client.hpp"
 
@@ -10,14 +12,7 @@ namespace {
 using namespace sim::literals;  // NOLINT(google-build-using-namespace)
 using sim::check::Spec;
 
-std::string_view role_of(const Node& node) {
-  switch (node.raft.role) {
-    case raft::Role::leader: return "leader";
-    case raft::Role::candidate: return "candidate";
-    case raft::Role::follower: break;
-  }
-  return "follower";
-}
+std::string_view role_of(const Node& node) { return raft::role_of(node.raft); }
 
 void add_workloads(Spec<Node>& s) {
   s.clients<ClientOf<Does::append>>("append", "transactions of one to four accesses that append to lists and read them");
@@ -75,7 +70,7 @@ Spec<Node> spec() {
   add_workloads(s);
   s.role<&role_of>();
   s.always("same-decisions", "servers that have applied the same entries have decided every transaction alike", SameDecisions{});
-  s.eventually("leader-exists", "a server leads, and a majority is in its term", leader_exists, 5_s);
+  s.eventually("leader-exists", "a server leads, and a majority is in its term", raft::hosted_leader_exists<Node>, 5_s);
   s.sometimes("conflict", "a transaction aborts because a row that it read has changed");
   s.sometimes("retry-recognised", "a commit that was sent again, and is in the log twice, is decided once");
   s.sometimes("snapshot-not-served", "a server is asked for a snapshot that it does not have");
