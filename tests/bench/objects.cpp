@@ -146,7 +146,9 @@ std::string history(Kind kind, std::size_t operations, std::size_t clients, std:
       if (line.method != take || line.value == -1) continue;
       if (first == nullptr) {
         first = &line;
-      } else if (line.start > first->end && inserted_before(lines, line.value, first->start)) {
+      } else if (line.start > first->end && inserted_before(lines, line.value, first->start) &&
+                 inserted_before(lines, first->value, first->start) &&
+                 (kind != Kind::priority_queue || first->value > line.value)) {
         std::swap(first->value, line.value);
         break;
       } else if (i % 64 == 0) {
