@@ -7,6 +7,7 @@
 #include "check_support.hpp"
 #include "sim/check/objects/fastlin_text.hpp"
 #include "sim/check/objects/judge.hpp"
+#include "sim/check/objects/models.hpp"
 #include "sim/check/witness.hpp"
 
 using namespace sim::check;
@@ -147,7 +148,90 @@ void compare(Kind kind, std::uint64_t seed, int cases, const Shape& shape) {
   CHECK(valid < cases - cases / 50);
 }
 
+// A run of the collection itself: clients' operations overlap, and each does its work at an instant inside. Then a few results are
+// exchanged, `mistakes` of them.
+Log run_of(Kind kind, Lcg& rng, std::size_t rows, std::size_t clients, int mistakes) {
+  std::vector<objects::Row> all;
+  std::vector<objects::Row> open(clients);
+  std::vector<int> phase(clients, 0);
+  std::vector<std::int64_t> held;
+  std::int64_t next = 0;
+  std::uint64_t now = 0;
+  while (all.size() < rows) {
+    const std::size_t c = rng.below(clients);
+    objects::Row& row = open[c];
+    ++now;
+    if (phase[c] == 0) row = {0, now * 2, 0, objects::Method::insert, objects::Result3::yes};
+    if (phase[c] == 1) {
+      if (rng.below(20) < 10) {
+        row.value = ++next;
+        if (kind == Kind::priority_queue) row.value = row.value * 7919 % 10007;
+        held.push_back(row.value);
+      } else {
+        auto at = kind == Kind::stack && !held.empty() ? held.end() - 1 : held.begin();
+        if (kind == Kind::priority_queue) at = std::max_element(held.begin(), held.end());
+        const bool takes = rng.below(5) != 0;
+        row.method = kind == Kind::set ? (takes ? objects::Method::remove : objects::Method::contains)
+                     : takes           ? objects::Method::take
+                                       : objects::Method::peek;
+        if (held.empty()) {
+          row.result = objects::Result3::no;
+          row.value = kind == Kind::set ? next : 0;
+        } else {
+          row.value = *at;
+          if (takes) held.erase(at);
+        }
+      }
+    }
+    if (phase[c] == 2) {
+      row.end = now * 2 + 1;
+      all.push_back(row);
+    }
+    phase[c] = (phase[c] + 1) % 3;
+  }
+  for (std::size_t c = 0; c < clients; ++c) {  // what has happened must end
+    if (phase[c] != 2) continue;
+    open[c].end = ++now * 2 + 1;
+    all.push_back(open[c]);
+  }
+  for (; mistakes > 0; --mistakes) {
+    objects::Row& a = all[rng.below(all.size())];
+    objects::Row& b = all[rng.below(all.size())];
+    if (a.method == b.method && a.result == b.result) std::swap(a.value, b.value);
+  }
+  Log log(kind, objects::Clock::instants);
+  for (const objects::Row& row : all) log.add(row);
+  return log;
+}
+
+Verdict searched(const Log& log) {
+  if (log.kind() == Kind::set) return judge_with(objects::SetModel(log), log.history(), {.steps = 200'000})->verdict;
+  return judge_with(objects::CollectionModel(log), log.history(), {.steps = 200'000})->verdict;
+}
+
 }  // namespace
+
+TEST_CASE("runs of collections are valid, and with mistakes what the general search says", "[check][objects]") {
+  for (const Kind kind : {Kind::set, Kind::queue, Kind::stack, Kind::priority_queue}) {
+    INFO(objects::to_text(kind));
+    Lcg rng(77);
+    int invalid = 0;
+    for (int i = 0; i < 400; ++i) {
+      INFO(i);
+      const std::size_t rows = 10 + rng.below(60);
+      const std::size_t clients = 2 + rng.below(5);
+      const int mistakes = static_cast<int>(i % 4 == 0 ? 0 : 1 + rng.below(3));
+      const Log log = run_of(kind, rng, rows, clients, mistakes);
+      const Verdict verdict = verdict_of(log);
+      if (mistakes == 0) REQUIRE(verdict == Verdict::valid);
+      const Verdict expected = searched(log);
+      if (expected != Verdict::undecided) REQUIRE(verdict == expected);
+      invalid += verdict == Verdict::invalid ? 1 : 0;
+    }
+    CHECK(invalid > 40);
+    for (int i = 0; i < 6; ++i) REQUIRE(verdict_of(run_of(kind, rng, 5000, 3 + rng.below(40), 0)) == Verdict::valid);
+  }
+}
 
 TEST_CASE("small collections agree with every order", "[check][objects]") {
   for (const Kind kind : {Kind::set, Kind::queue, Kind::stack, Kind::priority_queue}) {

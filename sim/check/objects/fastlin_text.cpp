@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 #include <string>
+#include <utility>
 
 namespace sim::check::objects {
 
@@ -53,12 +54,7 @@ bool whole_number(std::string_view word, std::int64_t& out) {
   return true;
 }
 
-struct Word {
-  Kind kind;
-  std::string_view text;
-  Method method;
-  Result3 result;
-};
+using Word = FastlinReader::Word;
 constexpr std::array<Word, 17> kWords{{
     {Kind::queue, "enq", Method::insert, Result3::yes},
     {Kind::queue, "deq", Method::take, Result3::yes},
@@ -99,6 +95,7 @@ std::string quoted(std::string_view word) {
 }  // namespace
 
 Result<bool> FastlinReader::line(std::string_view text, std::uint32_t number) {
+  if (dialect_ == Dialect::fastlin && usual(text, number)) return true;
   Words words(text);
   if (words.at_end()) return true;
   if (!log_) return header(text, number);
@@ -183,6 +180,39 @@ Result<bool> FastlinReader::row(std::string_view text, std::uint32_t number) {
   return true;
 }
 
+// The usual line, "method value start end" with single blanks; false: it is for row() to read, or to refuse.
+bool FastlinReader::usual(std::string_view text, std::uint32_t number) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const char* const blank = static_cast<const char*>(std::memchr(at, ' ', text.size()));
+  if (blank == nullptr) return false;
+  const std::string_view name(at, static_cast<std::size_t>(blank - at));
+  if (last_ == nullptr || name != last_->text) {
+    const Word* word = word_of(log_->kind(), name);
+    if (word == nullptr) return false;
+    last_ = word;
+  }
+  at = blank;
+  std::int64_t numbers[3];
+  for (std::int64_t& n : numbers) {
+    if (at == end || *at != ' ') return false;
+    ++at;
+    const char* const start = at;
+    n = 0;
+    for (; at != end && static_cast<unsigned char>(*at - '0') < 10; ++at) n = n * 10 + (*at - '0');
+    if (at == start || at - start > 18) return false;
+  }
+  if (at != end || numbers[2] < numbers[1] || numbers[2] >= kLatest) return false;
+  Row row;
+  row.value = numbers[0];
+  row.start = static_cast<std::uint64_t>(numbers[1]) * 2;
+  row.end = static_cast<std::uint64_t>(numbers[2]) * 2 + 1;
+  row.method = last_->method;
+  row.result = last_->result;
+  log_->add(row, number);
+  return true;
+}
+
 Result<Log> FastlinReader::finish() && {
   if (!log_) return Error{"line 1, column 1", "the text is empty: a header such as \"# queue\" should stand here"};
   return *std::move(log_);
@@ -190,10 +220,16 @@ Result<Log> FastlinReader::finish() && {
 
 Result<Log> FastlinReader::read(std::string_view text) {
   FastlinReader reader;
+  constexpr std::size_t kLine = 16;  // bytes of a line, or more
+  std::size_t rows = text.size() / kLine;
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
-    auto done = reader.line(text.substr(0, end), number);
-    if (!done.ok()) return done.error();
+    const std::string_view line = text.substr(0, end);
+    if (reader.dialect_ != Dialect::fastlin || !reader.usual(line, number)) {
+      auto done = reader.line(line, number);
+      if (!done.ok()) return done.error();
+      if (reader.log_) reader.log_->reserve(std::exchange(rows, 0));
+    }
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }

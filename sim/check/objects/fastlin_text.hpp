@@ -24,14 +24,24 @@ class FastlinReader {
   /// A whole text. Error: as `line`.
   static Result<Log> read(std::string_view text);
 
+  /// A word for a method of a collection.
+  struct Word {
+    Kind kind;
+    std::string_view text;
+    Method method;
+    Result3 result;
+  };
+
  private:
   enum class Dialect : std::uint8_t { unknown, fastlin, fptlin };
 
   Result<bool> header(std::string_view text, std::uint32_t number);
   Result<bool> row(std::string_view text, std::uint32_t number);
+  bool usual(std::string_view text, std::uint32_t number);
 
   std::optional<Log> log_;
   Dialect dialect_ = Dialect::unknown;
+  const Word* last_ = nullptr;  // the method of the line before, which is often that of the next
 };
 
 }  // namespace sim::check::objects

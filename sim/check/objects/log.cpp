@@ -116,15 +116,11 @@ Result<std::int64_t> Log::number(const Value& value) {
   return place->second;
 }
 
-void Log::add(const Row& row, std::uint32_t line) {
-  if (rows_.empty()) first_line_ = line;
-  if (lines_.empty() && line != 0 && line != first_line_ + rows_.size()) {
+void Log::note_line(std::uint32_t line) {
+  if (lines_.empty()) {
     for (std::size_t i = 0; i < rows_.size(); ++i) lines_.push_back(line_of(i));
-    lines_.push_back(line);
-  } else if (!lines_.empty()) {
-    lines_.push_back(line);
   }
-  rows_.push_back(row);
+  lines_.push_back(line);
 }
 
 std::uint32_t Log::line_of(std::size_t i) const {

@@ -1,6 +1,7 @@
 // Log: the history of one set, queue, stack or priority queue in compact rows; what the checkers of collections work on.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -90,8 +91,14 @@ class Log {
   /// The same without its preposition: "12", "1.2s", "line 7" or "operation 3".
   std::string moment(std::size_t i, bool start = false) const;
 
+  /// Makes room for that many rows in all.
+  void reserve(std::size_t rows) { rows_.reserve(std::max(rows, rows_.size())); }
   /// Adds a row that stands on a line of a text (0: there is none).
-  void add(const Row& row, std::uint32_t line = 0);
+  void add(const Row& row, std::uint32_t line = 0) {
+    if (rows_.empty()) first_line_ = line;
+    if (!lines_.empty() || (line != 0 && line != first_line_ + rows_.size())) note_line(line);
+    rows_.push_back(row);
+  }
   /// Adds a row made from operation `origin` of a history.
   void add(const Row& row, const Operation& from, std::size_t origin);
   /// The number of a value in the rows; a whole number is itself. Error: a number too close to -2^63.
@@ -111,6 +118,7 @@ class Log {
   Kind kind_;
   Clock clock_;
   std::uint32_t line_of(std::size_t i) const;
+  void note_line(std::uint32_t line);  // of the next row
 
   std::vector<Row> rows_;
   std::uint32_t first_line_ = 0;

@@ -44,13 +44,13 @@ class QueueJudge {
 
  private:
   // Every empty take cuts the history: what it found empty is over before it or begins after it. The cells after a cut are
-  // counted one further for each, so that an end before it and a beginning after it are in order.
+  // counted further by two for each, so that an end before it and a beginning after it are in order.
   void measure(const Gaps& gaps) {
     cuts_ = gaps.cell;
     std::sort(cuts_.begin(), cuts_.end());
     cuts_.erase(std::unique(cuts_.begin(), cuts_.end()), cuts_.end());
     const std::vector<Item>& all = items_.all();
-    ends_.resize(all.size());
+    ends_.assign(all.size(), {});
     segment_.assign(cuts_.empty() ? 0 : all.size(), 0);
     for (std::uint32_t i = 0; i < all.size(); ++i) {
       const Item& item = all[i];
@@ -69,7 +69,8 @@ class QueueJudge {
     e.front_call = std::max({e.front_call, places_.call[row], item.call});
   }
 
-  // Cell c after k cuts has number c + k; an end is the cell before it.
+  // Cell c after k cuts has number c + 2k; a return is one more than the last cell, so what ends at a cut is before what begins
+  // there.
   void cut(std::uint32_t i) {
     const auto k =
         static_cast<std::uint32_t>(std::lower_bound(cuts_.begin(), cuts_.end(), items_.all()[i].max_call) - cuts_.begin());
@@ -80,10 +81,10 @@ class QueueJudge {
     e.front_ret = end(e.front_ret, k);
     if (e.front_call != Items::kForever) e.front_call = begin(e.front_call, k);
   }
-  std::uint32_t begin(std::uint32_t call, std::uint32_t k) const { return (k == 0 ? call : std::max(call, cuts_[k - 1])) + k; }
+  std::uint32_t begin(std::uint32_t call, std::uint32_t k) const { return (k == 0 ? call : std::max(call, cuts_[k - 1])) + 2 * k; }
   std::uint32_t end(std::uint32_t ret, std::uint32_t k) const {
-    if (k == cuts_.size()) return ret >= Items::kForever ? ret : ret + k;
-    return std::min(ret, cuts_[k] + 1) + k;
+    if (k == cuts_.size()) return ret >= Items::kForever ? ret : ret + 2 * k;
+    return std::min(ret, cuts_[k] + 1) + 2 * k;
   }
 
   using Sorted = std::vector<Keyed>;
@@ -223,7 +224,7 @@ class QueueJudge {
     }
     for (std::size_t e = 0; e < gaps.cell.size(); ++e) {
       const auto k = static_cast<std::uint32_t>(std::lower_bound(cuts_.begin(), cuts_.end(), gaps.cell[e]) - cuts_.begin());
-      points.push_back({std::uint64_t{gaps.cell[e] + k} * 2 + 1, items_.empties()[e]});
+      points.push_back({std::uint64_t{gaps.cell[e] + 2 * k} * 2 + 1, items_.empties()[e]});
     }
     sort_by_key(points);
     std::vector<std::size_t> out;
