@@ -62,7 +62,10 @@ bool Acyclic::prepare() {
     queue_next_[c] = c + 1 < count ? c + 1 : kNone;
     queue_before_[c] = c > 0 ? c - 1 : kNone;
   }
-  queue_head_ = count > 0 ? 0 : kNone;
+  queue_stamp_.resize(count);
+  for (std::uint32_t c = 0; c < count; ++c) queue_stamp_[c] = count - c;
+  stamps_ = count;
+  queue_head_ = queue_open_ = count > 0 ? 0 : kNone;
   return next == n;
 }
 
@@ -203,7 +206,9 @@ void Acyclic::back_to(std::uint32_t target) {
       out_[e.first].pop_back();
       in_[e.second].pop_back();
     }
-    value_[a.literal / 2] = 0;
+    const std::uint32_t c = a.literal / 2;
+    value_[c] = 0;
+    if (queue_open_ == kNone || queue_stamp_[c] > queue_stamp_[queue_open_]) queue_open_ = c;
     trail_.pop_back();
   }
   levels_.resize(target);
@@ -211,7 +216,9 @@ void Acyclic::back_to(std::uint32_t target) {
 }
 
 void Acyclic::bump(std::uint32_t c) {
+  queue_stamp_[c] = ++stamps_;
   if (queue_head_ == c) return;
+  if (queue_open_ == c) queue_open_ = queue_next_[c];
   const std::uint32_t before = queue_before_[c];
   const std::uint32_t next = queue_next_[c];
   queue_next_[before] = next;
@@ -281,11 +288,11 @@ bool Acyclic::learn() {
 
 // Takes the next open choice as the topological order has it. False: none is open.
 bool Acyclic::decide() {
-  std::uint32_t c = queue_head_;
-  while (c != kNone && value_[c] != 0) {
+  while (queue_open_ != kNone && value_[queue_open_] != 0) {
     ++steps_;
-    c = queue_next_[c];
+    queue_open_ = queue_next_[queue_open_];
   }
+  const std::uint32_t c = queue_open_;
   if (c == kNone) return false;
   levels_.push_back(static_cast<std::uint32_t>(trail_.size()));
   const Literal one = 2 * c;

@@ -91,7 +91,10 @@ class Acyclic {
   std::vector<Literal> conflict_;                    // a clause that is false
   std::vector<std::uint32_t> queue_next_;            // choices by how lately they had a part in a conflict
   std::vector<std::uint32_t> queue_before_;
+  std::vector<std::uint64_t> queue_stamp_;
+  std::uint64_t stamps_ = 0;
   std::uint32_t queue_head_ = kNone;
+  std::uint32_t queue_open_ = kNone;  // all before it in the queue are made
   std::vector<std::uint8_t> used_node_;
   std::vector<std::uint8_t> used_choice_;
   std::vector<std::uint32_t> used_choices_;
