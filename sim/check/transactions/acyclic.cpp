@@ -54,6 +54,7 @@ bool Acyclic::prepare() {
   level_of_.assign(count, 0);
   reason_.assign(count, kNone);
   mark_.assign(count, 0);
+  forced_.assign(count, kNone);
   used_choice_.assign(count, 0);
   watches_.resize(2 * count);
   queue_next_.resize(count);
@@ -116,19 +117,56 @@ void Acyclic::reorder(std::uint32_t from) {
   }
 }
 
-// The cycle that an edge closes, as a clause: not all of its choices.
+// The cycle that an edge closes, as a clause: not all of its choices; and its nodes.
 void Acyclic::explain(std::uint32_t from, std::uint32_t to, Literal why) {
   conflict_.clear();
+  cycle_.assign({from, to});
   const auto take = [&](Literal l) {
     if (l != kNone && std::find(conflict_.begin(), conflict_.end(), l ^ 1U) == conflict_.end()) conflict_.push_back(l ^ 1U);
   };
   take(why);
-  used_node_[from] = used_node_[to] = 1;
   for (std::uint32_t v = from; v != to; v = parent_[v].node) {
     take(parent_[v].why);
-    used_node_[v] = 1;
+    cycle_.push_back(v);
   }
+}
+
+void Acyclic::use_cycle() {
+  for (const std::uint32_t v : cycle_) used_node_[v] = 1;
   for (const Literal l : conflict_) used_choice_[l / 2] = 1;
+}
+
+// Whether one of a literal's edges would close a cycle; if so, it is explained.
+bool Acyclic::closes(Literal literal) {
+  for (std::uint32_t e = first_[literal]; e < first_[literal + 1]; ++e) {
+    const auto& [from, to] = edges_[e];
+    ++steps_;
+    if (from != to && (place_[from] < place_[to] || !reaches(to, from))) continue;
+    explain(from, to, literal);
+    return true;
+  }
+  return false;
+}
+
+// Makes the choices that what is known already forces, until there are no more. False: one can be made neither way.
+bool Acyclic::force(std::uint64_t steps) {
+  for (bool more = true; more && steps_ < steps;) {
+    more = false;
+    for (std::uint32_t c = 0; c < choices() && steps_ < steps; ++c) {
+      if (value_[c] != 0) continue;
+      const bool one = closes(2 * c);
+      if (!one && !closes(2 * c + 1)) continue;
+      // Kept with the choice, for the proof in which it may have a part.
+      forced_[c] = static_cast<std::uint32_t>(forced_by_.size());
+      forced_by_.push_back({cycle_, conflict_});
+      more = true;
+      if (assign(one ? 2 * c + 1 : 2 * c, kNone)) continue;
+      use_cycle();
+      used_choice_[c] = 1;
+      return false;
+    }
+  }
+  return true;
 }
 
 bool Acyclic::insert(std::uint32_t from, std::uint32_t to, Literal why) {
@@ -136,6 +174,7 @@ bool Acyclic::insert(std::uint32_t from, std::uint32_t to, Literal why) {
   if (from == to || place_[from] > place_[to]) {
     if (from == to || reaches(to, from)) {
       explain(from, to, why);
+      use_cycle();
       return false;
     }
     reorder(from);
@@ -304,6 +343,23 @@ bool Acyclic::decide() {
 }
 
 void Acyclic::finish_proof() {
+  // What a forced choice rests on has a part in the proof too.
+  std::vector<std::uint32_t> open;
+  for (std::uint32_t c = 0; c < used_choice_.size(); ++c) {
+    if (used_choice_[c] != 0) open.push_back(c);
+  }
+  while (!open.empty()) {
+    const std::uint32_t c = open.back();
+    open.pop_back();
+    if (forced_[c] == kNone) continue;
+    const Forced& by = forced_by_[forced_[c]];
+    forced_[c] = kNone;
+    for (const std::uint32_t v : by.nodes) used_node_[v] = 1;
+    for (const Literal l : by.clause) {
+      if (used_choice_[l / 2] == 0) open.push_back(l / 2);
+      used_choice_[l / 2] = 1;
+    }
+  }
   for (std::uint32_t c = 0; c < used_choice_.size(); ++c) {
     if (used_choice_[c] != 0) used_choices_.push_back(c);
   }
@@ -315,6 +371,10 @@ void Acyclic::finish_proof() {
 Acyclic::Answer Acyclic::solve(std::uint64_t steps, std::size_t most) {
   if (bytes() > most) return Answer::unknown;
   if (!prepare()) return Answer::no;
+  if (!force(steps)) {
+    finish_proof();
+    return Answer::no;
+  }
   for (;;) {
     if (steps_ > steps || bytes() > most) return Answer::unknown;
     if (decision_failed_ || !propagate()) {
