@@ -47,7 +47,8 @@ void check_witness(Replayed model, const History& history, const std::vector<std
 }
 
 // A run of a store by clients, with `mistakes` reads of what another read got. Pieces are all different.
-History run_of(bool texts, Lcg& rng, std::size_t operations, std::size_t clients, std::size_t keys, int mistakes) {
+History run_of(bool texts, Lcg& rng, std::size_t operations, std::size_t clients, std::size_t keys, int mistakes,
+               bool alike = false) {
   HistoryBuilder builder;
   std::map<std::string, std::string> held;
   struct Client {
@@ -58,7 +59,7 @@ History run_of(bool texts, Lcg& rng, std::size_t operations, std::size_t clients
   };
   std::vector<Client> all(clients);
   std::size_t done = 0;
-  int piece = 0;
+  std::uint64_t piece = 0;
   while (done < operations) {
     const auto c = static_cast<std::size_t>(rng.below(clients));
     Client& client = all[c];
@@ -67,9 +68,10 @@ History run_of(bool texts, Lcg& rng, std::size_t operations, std::size_t clients
       const std::uint64_t what = rng.below(10);
       client.f = texts ? (what < 4 ? "get" : what < 9 ? "append" : "put") : (what < 5 ? "read" : "write");
       client.key = std::to_string(rng.below(keys));
-      client.value = "x" + std::to_string(piece++) + "y";
+      client.value = "x" + std::to_string(alike && rng.below(4) == 0 ? rng.below(4) : piece++) + "y";
       const bool reads = client.f == "get" || client.f == "read";
-      REQUIRE(builder.invoke({.process = process, .f = client.f, .key = client.key, .value = reads ? Value() : Value(client.value)}).ok());
+      REQUIRE(builder.invoke({.process = process, .f = client.f, .key = client.key, .value = reads ? Value() : Value(client.value)})
+                  .ok());
     } else if (client.phase == 1) {
       std::string& now = held[client.key];
       if (client.f == "get" || client.f == "read") {
@@ -99,7 +101,8 @@ History run_of(bool texts, Lcg& rng, std::size_t operations, std::size_t clients
     Operation& a = history.operations[rng.below(history.operations.size())];
     Operation& b = history.operations[rng.below(history.operations.size())];
     const bool reads = a.f == "get" || a.f == "read";
-    if (a.f == b.f && reads && a.key == b.key && a.outcome == Outcome::ok && b.outcome == Outcome::ok) std::swap(a.output, b.output);
+    if (a.f == b.f && reads && a.key == b.key && a.outcome == Outcome::ok && b.outcome == Outcome::ok)
+      std::swap(a.output, b.output);
   }
   return history;
 }
@@ -141,14 +144,36 @@ TEST_CASE("registers and stores with different writes get the verdict of the gen
   }
 }
 
-TEST_CASE("where writes are alike, nothing is said", "[check][objects]") {
+TEST_CASE("where writes are alike, an order is found most often, and is right", "[check][objects]") {
+  for (const bool texts : {false, true}) {
+    Lcg rng(10);
+    int valid = 0;
+    int found = 0;
+    for (int i = 0; i < 1500; ++i) {
+      const History history = run_of(texts, rng, 4 + rng.below(20), 2 + rng.below(4), 1, i % 3 == 0 ? 4 : 0, true);
+      INFO(texts << " " << i << "\n" << to_jsonl(history));
+      const auto judged = texts ? objects::judge_appends(history) : objects::judge_unique_register(history);
+      const ModelName model = texts ? ModelName::kv : ModelName::reg;
+      const Verdict expected = judge(model, history)->verdict;
+      valid += expected == Verdict::valid ? 1 : 0;
+      if (!judged) continue;
+      REQUIRE(judged->verdict == expected);
+      if (judged->verdict != Verdict::valid) continue;
+      ++found;
+      check_witness(texts ? Replayed::kv : Replayed::value, history, judged->order);
+    }
+    CHECK(found * 10 > valid * 8);
+  }
+}
+
+TEST_CASE("where nothing can be told, nothing is said", "[check][objects]") {
   const auto of = [](const std::string& text) { return *parse(Format::jsonl, text); };
   const History twice = of(R"({"process":0,"type":"invoke","f":"write","value":1}
 {"process":0,"type":"ok","f":"write"}
 {"process":0,"type":"invoke","f":"write","value":1}
 {"process":0,"type":"ok","f":"write"}
 )");
-  CHECK_FALSE(objects::judge_unique_register(twice).has_value());
+  CHECK(objects::judge_unique_register(twice)->verdict == Verdict::valid);
   const History cas = of(R"({"process":0,"type":"invoke","f":"cas","value":[1,2]}
 {"process":0,"type":"ok","f":"cas"}
 )");
@@ -194,8 +219,10 @@ TEST_CASE("recorded histories: collections, and witnesses that a verifier replay
     const Replayed replayed = *replayed_named(to_text(model));
     if (verdict == "valid") check_witness(replayed, *history, judge(model, *history)->order);
     if (name.starts_with("kv/")) {
+      // Some of them write a piece twice; then only an order that is found says something.
       const auto judged = objects::judge_appends(*history);
-      REQUIRE(judged.has_value());
+      if (verdict == "valid" || name.find("c01") != std::string::npos) REQUIRE(judged.has_value());
+      if (!judged) continue;
       CHECK(to_text(judged->verdict) == verdict);
       if (judged->verdict == Verdict::valid) check_witness(replayed, *history, judged->order);
       if (judged->verdict == Verdict::invalid) {

@@ -19,11 +19,12 @@ struct Access {
   std::size_t origin = 0;
   std::uint64_t call = 0;
   std::uint64_t ret = Operation::kNever;
-  std::string_view text;             // what it writes, or read
-  bool put = false;                  // a write that begins a block
-  std::uint32_t block = kNoIndex;    // of a write that was read, and of reads
-  std::uint32_t rank = 0;            // of a write: how many writes of its block are before it; of a read: how many it shows, less one
-  std::uint32_t shown = kNoIndex;    // of a write: the shortest read that shows it
+  std::string_view text;           // what it writes, or read
+  bool put = false;                // a write that begins a block
+  std::uint32_t block = kNoIndex;  // of a write that was read, and of reads
+  std::uint32_t rank = 0;          // of a write: how many writes of its block are before it; of a read: how many it shows, less one
+  std::uint32_t shown = kNoIndex;  // of a write: the shortest read that shows it
+  std::uint32_t family = kNoIndex;  // of a write: which reads show it
 };
 
 // Operations of one key, and the blocks that they form.
@@ -31,13 +32,23 @@ class Key {
  public:
   std::vector<Access> writes;
   std::vector<Access> reads;
+  bool alike = false;
 
-  // False when values are not as different as they must be: nothing can be said.
+  // False when the texts of writes cannot be told apart where they are read. Writes of one text may be there several times
+  // (`alike`): then what follows is a guess, and only good if it leads to an order.
   bool distinct(bool appends) {
-    std::sort(writes.begin(), writes.end(), [](const Access& a, const Access& b) { return a.text < b.text; });
+    std::sort(writes.begin(), writes.end(), [](const Access& a, const Access& b) {
+      const int order = a.text.compare(b.text);
+      return order != 0 ? order < 0 : a.call < b.call;
+    });
     for (std::size_t i = 0; i < writes.size(); ++i) {
       if (writes[i].text.empty()) return false;
-      if (i > 0 && (appends ? writes[i].text.starts_with(writes[i - 1].text) : writes[i].text == writes[i - 1].text)) return false;
+      if (i == 0) continue;
+      if (writes[i].text == writes[i - 1].text) {
+        alike = true;
+      } else if (appends && writes[i].text.starts_with(writes[i - 1].text)) {
+        return false;
+      }
     }
     return true;
   }
@@ -45,37 +56,25 @@ class Key {
   // Finds out which writes every read shows; false with a violation.
   bool read_all(bool appends) {
     std::sort(reads.begin(), reads.end(), [](const Access& a, const Access& b) { return b.text < a.text; });
-    blocks_.emplace_back();  // of the initial value
-    blocks_.front().initial = true;
-    std::string_view longest;
-    std::vector<std::size_t> ends;  // of what was appended, in `longest`
     for (std::uint32_t i = 0; i < reads.size(); ++i) {
       Access& read = reads[i];
       if (read.text.empty()) {
-        read.block = 0;
         read.rank = kNoIndex;
         continue;
       }
-      if (ends.empty() || !longest.starts_with(read.text)) {
-        longest = read.text;
-        if (!parse(i, appends, ends)) return false;
+      if (families_.empty() || !reads[families_.back().first].text.starts_with(read.text)) {
+        families_.push_back({i, i, kNoIndex, {}, {}});
+        if (!take_apart(families_.back(), appends)) return false;
       }
-      const auto end = std::lower_bound(ends.begin(), ends.end(), read.text.size());
-      if (end == ends.end() || *end != read.text.size()) return fail({read.origin}, read.origin);
-      read.block = current_;
-      read.rank = static_cast<std::uint32_t>(end - ends.begin());
+      Family& family = families_.back();
+      const auto end = std::lower_bound(family.ends.begin(), family.ends.end(), read.text.size());
+      if (end == family.ends.end() || *end != read.text.size()) return fail({read.origin}, read.origin);
+      read.rank = static_cast<std::uint32_t>(end - family.ends.begin());
+      family.last = i;
     }
-    // From the longest read to the shortest: the last to show a write is the shortest.
-    for (std::uint32_t i = 0; i < reads.size(); ++i) {
-      if (reads[i].rank == kNoIndex) continue;
-      for (std::uint32_t rank = reads[i].rank + 1; rank-- > 0;) {
-        std::uint32_t& shown = writes[blocks_[reads[i].block].chain[rank]].shown;
-        const bool shorter = shown == kNoIndex || reads[shown].rank > reads[i].rank;
-        if (!shorter) break;
-        shown = i;
-      }
-    }
-    return true;
+    blocks_.emplace_back();  // of the initial value
+    blocks_.front().initial = true;
+    return assign() && show();
   }
 
   // Whether blocks can be put in an order; `order` is then that of the operations.
@@ -127,6 +126,7 @@ class Key {
   };
   struct Block {
     bool initial = false;
+    std::uint32_t family = kNoIndex;
     std::vector<std::uint32_t> chain;  // writes
     std::vector<Member> members;
     std::uint64_t first_ret = Operation::kNever;
@@ -144,67 +144,155 @@ class Key {
     return false;
   }
 
-  // The write whose text begins `text`, or kNoIndex; no write's text begins another's.
+  // Reads of which each one's text begins the first one's.
+  struct Family {
+    std::uint32_t first = 0;  // reads, from the longest to the shortest
+    std::uint32_t last = 0;
+    std::uint32_t block = kNoIndex;
+    std::vector<std::uint32_t> pieces;  // of the longest: the first write of each text; then the writes
+    std::vector<std::size_t> ends;
+  };
+  // A piece that a family shows, and when it was first seen.
+  struct Sight {
+    std::uint32_t piece = 0;
+    std::uint64_t ret = 0;
+    std::uint32_t family = 0;
+    std::uint32_t rank = 0;
+  };
+
+  // The first write whose text begins `text`, or kNoIndex; no write's text begins another's.
   std::uint32_t write_at(std::string_view text, bool appends) const {
     const auto after = std::upper_bound(writes.begin(), writes.end(), text,
                                         [](std::string_view t, const Access& write) { return t < write.text; });
     if (after == writes.begin()) return kNoIndex;
-    const auto write = static_cast<std::uint32_t>(after - writes.begin()) - 1;
-    return (appends ? text.starts_with(writes[write].text) : text == writes[write].text) ? write : kNoIndex;
+    auto write = static_cast<std::uint32_t>(after - writes.begin()) - 1;
+    if (!(appends ? text.starts_with(writes[write].text) : text == writes[write].text)) return kNoIndex;
+    while (write > 0 && writes[write - 1].text == writes[write].text) --write;
+    return write;
   }
 
-  // Takes the text of a read that is not a beginning of another's apart.
-  bool parse(std::uint32_t read, bool appends, std::vector<std::size_t>& ends) {
-    const std::string_view text = reads[read].text;
-    ends.clear();
-    for (std::size_t at = 0; at < text.size();) {
-      const std::uint32_t write = write_at(text.substr(at), appends);
-      if (write == kNoIndex) return fail({reads[read].origin}, reads[read].origin);
-      Access& w = writes[write];
-      if (at == 0) {
-        current_ = 0;
-        if (w.put) {
-          current_ = static_cast<std::uint32_t>(blocks_.size());
-          if (w.block != kNoIndex) return diverge(read, w.block);
-          blocks_.emplace_back();
-        } else if (!blocks_.front().chain.empty()) {
-          return diverge(read, 0);
-        }
-      } else if (w.put || w.block != kNoIndex) {
-        if (!w.put && w.block != current_) return diverge(read, w.block);
-        std::vector<std::size_t> rows;
-        explain_read(text, appends, rows);
-        rows.push_back(reads[read].origin);
-        return fail(std::move(rows), reads[read].origin);
-      }
-      w.block = current_;
-      w.rank = static_cast<std::uint32_t>(ends.size());
-      w.shown = read;
-      blocks_[current_].chain.push_back(write);
-      at += w.text.size();
-      ends.push_back(at);
+  bool take_apart(Family& family, bool appends) {
+    const Access& read = reads[family.first];
+    for (std::size_t at = 0; at < read.text.size();) {
+      const std::uint32_t write = write_at(read.text.substr(at), appends);
+      if (write == kNoIndex) return fail({read.origin}, read.origin);
+      at += writes[write].text.size();
+      family.pieces.push_back(write);
+      family.ends.push_back(at);
     }
     return true;
   }
 
-  // The writes that a text consists of, as far as it does.
-  void explain_read(std::string_view text, bool appends, std::vector<std::size_t>& rows) const {
+  // Says which write each piece is. Among alike ones: the earliest, if as many are seen later as were written.
+  bool assign() {
+    std::vector<Sight> sights;
+    for (std::uint32_t f = 0; f < families_.size(); ++f) {
+      const Family& family = families_[f];
+      std::uint64_t ret = Operation::kNever;
+      std::uint32_t read = family.first;
+      for (auto rank = static_cast<std::uint32_t>(family.pieces.size()); rank-- > 0;) {
+        for (; read <= family.last && reads[read].rank >= rank; ++read) ret = std::min(ret, reads[read].ret);
+        sights.push_back({family.pieces[rank], ret, f, rank});
+      }
+    }
+    std::sort(sights.begin(), sights.end(), [](const Sight& a, const Sight& b) {
+      if (a.piece != b.piece) return a.piece < b.piece;
+      if (a.ret != b.ret) return a.ret < b.ret;
+      return a.family != b.family ? a.family < b.family : a.rank < b.rank;
+    });
+    std::size_t left = 0;  // sights of this piece from here on
+    for (std::size_t i = 0; i < sights.size(); ++i) {
+      if (left == 0) {
+        while (i + left < sights.size() && sights[i + left].piece == sights[i].piece) ++left;
+      }
+      if (!assign(sights[i], left--)) return false;
+    }
+    return true;
+  }
+
+  bool assign(const Sight& sight, std::size_t left) {
+    const auto fits = [&](const Access& w, bool put) { return w.block == kNoIndex && w.put == put && w.call < sight.ret; };
+    const std::string_view text = writes[sight.piece].text;
+    std::uint32_t end = sight.piece;
+    std::size_t puts = 0;
+    std::size_t pieces = 0;
+    for (; end < writes.size() && writes[end].text == text; ++end) {
+      puts += sight.rank == 0 && fits(writes[end], true) ? 1 : 0;
+      pieces += fits(writes[end], false) ? 1 : 0;
+    }
+    const bool put = puts != 0;
+    std::size_t skip = put ? puts : pieces;
+    Family& family = families_[sight.family];
+    if (skip == 0) return misfit(sight, end);
+    skip -= std::min(skip, left);
+    std::uint32_t write = sight.piece;
+    while (!fits(writes[write], put) || skip-- > 0) ++write;
+    if (sight.rank == 0) {
+      family.block = put ? static_cast<std::uint32_t>(blocks_.size()) : 0;
+      if (put) {
+        blocks_.emplace_back();
+      } else if (blocks_.front().family != kNoIndex) {
+        return diverge(sight.family, blocks_.front().family);
+      }
+      blocks_[family.block].family = sight.family;
+    }
+    writes[write].block = 0;  // not kNoIndex: taken; see show()
+    writes[write].rank = sight.rank;
+    writes[write].family = sight.family;
+    family.pieces[sight.rank] = write;
+    return true;
+  }
+
+  // No write is left that this piece can be.
+  bool misfit(const Sight& sight, std::uint32_t end) {
+    for (std::uint32_t w = sight.piece; w < end; ++w) {
+      if (writes[w].block != kNoIndex && writes[w].family != sight.family) return diverge(sight.family, writes[w].family);
+    }
+    const Access* read = &reads[families_[sight.family].first];
+    for (std::uint32_t i = families_[sight.family].first; i <= families_[sight.family].last && reads[i].rank >= sight.rank; ++i) {
+      if (reads[i].ret <= read->ret) read = &reads[i];
+    }
+    std::vector<std::size_t> rows{read->origin};
+    involve_text(read->text, rows);
+    return fail(std::move(rows), read->origin);
+  }
+
+  // Two families show one write in different company.
+  bool diverge(std::uint32_t a, std::uint32_t b) {
+    const Access& one = reads[families_[a].first];
+    const Access& other = reads[families_[b].first];
+    std::vector<std::size_t> rows{one.origin, other.origin};
+    involve_text(one.text, rows);
+    involve_text(other.text, rows);
+    return fail(std::move(rows), (one.ret > other.ret ? one : other).origin);
+  }
+
+  // The writes that a text consists of.
+  void involve_text(std::string_view text, std::vector<std::size_t>& rows) const {
     while (!text.empty()) {
-      const std::uint32_t write = write_at(text, appends);
+      std::uint32_t write = write_at(text, true);
       if (write == kNoIndex) return;
-      rows.push_back(writes[write].origin);
       text.remove_prefix(writes[write].text.size());
+      const std::string_view piece = writes[write].text;
+      for (; write < writes.size() && writes[write].text == piece; ++write) rows.push_back(writes[write].origin);
     }
   }
 
-  // Two reads show one write in different company.
-  bool diverge(std::uint32_t read, std::uint32_t block) {
-    const std::uint32_t other = writes[blocks_[block].chain.front()].shown;
-    std::vector<std::size_t> rows{reads[read].origin, reads[other].origin};
-    explain_read(reads[read].text, true, rows);
-    explain_read(reads[other].text, true, rows);
-    const bool later = reads[read].ret > reads[other].ret;
-    return fail(std::move(rows), reads[later ? read : other].origin);
+  // Fills the blocks' chains, and finds the shortest read that shows each write.
+  bool show() {
+    for (const Family& family : families_) {
+      blocks_[family.block].chain = family.pieces;
+      for (const std::uint32_t write : family.pieces) writes[write].block = family.block;
+      std::uint32_t next = 0;
+      for (std::uint32_t i = family.last + 1; i-- > family.first;) {
+        reads[i].block = family.block;
+        for (; next <= reads[i].rank; ++next) writes[family.pieces[next]].shown = i;
+      }
+    }
+    for (Access& read : reads) {
+      if (read.rank == kNoIndex) read.block = 0;
+    }
+    return true;
   }
 
   void fill() {
@@ -286,7 +374,7 @@ class Key {
   }
 
   std::vector<Block> blocks_;
-  std::uint32_t current_ = 0;  // block of the read that was taken apart last
+  std::vector<Family> families_;
   std::vector<std::size_t> culprits_;
   std::size_t failing_ = 0;
 };
@@ -365,11 +453,11 @@ std::optional<Judgement> judge_unique(Store store, const History& history) {
     std::vector<std::size_t> order;
     std::vector<std::uint64_t> calls;
     if (!key.read_all(appends) || !key.arrange(order, calls)) {
+      if (key.alike) return std::nullopt;
       out.verdict = Verdict::invalid;
       out.core = key.culprits();
-      std::sort(out.core.begin(), out.core.end(), [&](std::size_t a, std::size_t b) {
-        return history.operations[a].invoked < history.operations[b].invoked;
-      });
+      std::sort(out.core.begin(), out.core.end(),
+                [&](std::size_t a, std::size_t b) { return history.operations[a].invoked < history.operations[b].invoked; });
       out.failing = key.failing();
       out.explanation = detail::explain(history, out.core, out.failing);
       return out;

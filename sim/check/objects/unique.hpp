@@ -15,12 +15,13 @@
 
 namespace sim::check::objects {
 
-/// Judges reads and writes of registers (one a key). Nothing if a value is written twice, or the initial value is, or an
-/// operation is neither read nor write: then the general search has to decide. An unknown write that nobody read did not happen.
+/// Judges reads and writes of registers (one a key). Nothing if the initial value is written, or an operation is neither read nor
+/// write; or if a value is written twice and no order is found with a guess at which write each read saw. Then the general search
+/// has to decide. An unknown write that nobody read did not happen.
 std::optional<Judgement> judge_unique_register(const History& history);
 
-/// Judges get, put and append of texts by key (the model kv). Nothing if a piece is empty, begins another one or is written twice,
-/// if the initial text is not empty, or if there are other operations.
+/// Judges get, put and append of texts by key (the model kv). Nothing if a piece is empty or begins another one, if the initial
+/// text is not empty, if there are other operations; or, as above, if a piece is written twice and no order is found.
 std::optional<Judgement> judge_appends(const History& history);
 
 }  // namespace sim::check::objects
