@@ -119,7 +119,7 @@ class Judge {
       const bool open = is_weak(info.name, kind_) && info.name != wanted_ && (implied || !contradicted(info.name));
       const bool asked = !implied || implies(wanted_, info.name);
       const bool again = std::find(judged_.begin(), judged_.end(), info.name) != judged_.end();
-      if (open && asked && !again && !out_of_search(info.name) && !proven(info.name)) models.push_back(info.name);
+      if (open && asked && !again && !known_to_hold(info.name) && !proven(info.name)) models.push_back(info.name);
     }
     Limits less = limits_;
     less.steps = std::min(less.steps, 8 * less.core_steps);
@@ -127,9 +127,10 @@ class Judge {
     take(models, less);
   }
 
-  // What a valid order found implies needs no look.
-  bool out_of_search(Consistency model) const {
-    return versions_ && versions_->verdict == Verdict::valid && implies(wanted_, model);
+  // What the wanted model implies needs no look once that is known to hold.
+  bool known_to_hold(Consistency model) const {
+    if (!implies(wanted_, model) || contradicted(wanted_)) return false;
+    return (versions_ && versions_->verdict == Verdict::valid) || (is_weak(wanted_, kind_) && !undecided(wanted_));
   }
 
   void take(const std::vector<Consistency>& models, const Limits& limits) {
@@ -160,21 +161,28 @@ class Judge {
     close();
   }
 
+  bool undecided(Consistency model) const {
+    return std::find(weak_.undecided.begin(), weak_.undecided.end(), model) != weak_.undecided.end();
+  }
+
   void settle() {
     const bool open = versions_ && versions_->verdict == Verdict::undecided;
-    const bool skipped = std::find(weak_.undecided.begin(), weak_.undecided.end(), wanted_) != weak_.undecided.end();
-    out_.verdict = contradicted(wanted_) ? Verdict::invalid : open || skipped ? Verdict::undecided : Verdict::valid;
+    out_.verdict = contradicted(wanted_) ? Verdict::invalid : open || undecided(wanted_) ? Verdict::undecided : Verdict::valid;
     for (const ConsistencyInfo& info : all_consistencies()) {
       // The last two are of one object; of transactions they say the same as their neighbours.
       const bool alias = info.name == Consistency::sequential || info.name == Consistency::linearizable;
-      if (!contradicted(info.name) && (!alias || info.name == wanted_)) out_.satisfied.push_back(info.name);
+      if (contradicted(info.name) || undecided(info.name) || (alias && info.name != wanted_)) continue;
+      out_.satisfied.push_back(info.name);
     }
     if (!log_.has_realtime && keeps(wanted_, false) == Beyond::realtime) {
       out_.notes.emplace_back("the history has no real time: judged by the order of its sessions");
     }
+    std::string open_models;
     for (const Consistency model : weak_.undecided) {
-      if (model != wanted_) out_.notes.push_back(std::string(to_text(model)) + " was not decided");
+      if (model != wanted_)
+        open_models += (open_models.empty() ? "not decided within the limits: " : ", ") + std::string(to_text(model));
     }
+    if (!open_models.empty()) out_.notes.push_back(std::move(open_models));
     findings();
     if (out_.verdict == Verdict::invalid) {
       if (!out_.findings.empty()) {
