@@ -21,8 +21,11 @@ std::size_t index_of(Consistency model) { return static_cast<std::size_t>(model)
 // One judgement, without a core. `alone`: other models matter only as far as they decide what is wanted.
 class Judge {
  public:
-  Judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits, bool alone)
-      : log_(log), kind_(kind), wanted_(wanted), limits_(limits), alone_(alone), all_(log) {}
+  Judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits, const Assumptions& assume, bool alone)
+      : log_(log), kind_(kind), wanted_(wanted), limits_(limits), alone_(alone), all_(log) {
+    if (assume.sequential_keys) all_.session = Beyond::data;
+    if (assume.linearizable_keys) all_.realtime = Beyond::data;
+  }
 
   Result<Judgement> run() {
     contradicted_.fill(false);
@@ -330,8 +333,14 @@ std::vector<std::size_t> with_writers(const Log& log, std::span<const std::size_
 // the other elements of the lists that were read.
 class Shrinker {
  public:
-  Shrinker(const Log& log, Kind kind, Consistency wanted, const Limits& limits, std::string name)
-      : log_(log), kind_(kind), wanted_(wanted), limits_(limits), name_(std::move(name)), left_(limits.core_steps) {}
+  Shrinker(const Log& log, Kind kind, Consistency wanted, const Limits& limits, const Assumptions& assume, std::string name)
+      : log_(log),
+        kind_(kind),
+        wanted_(wanted),
+        limits_(limits),
+        assume_(assume),
+        name_(std::move(name)),
+        left_(limits.core_steps) {}
 
   std::vector<std::size_t> run(std::vector<std::size_t> core) {
     const std::vector<std::size_t> found = core;
@@ -373,7 +382,7 @@ class Shrinker {
     const Log part = log_.part(which);
     const std::uint64_t cost = 64 + 16 * part.accesses().size() + part.bytes() / 8;
     left_ = left_ > cost ? left_ - cost : 0;
-    const auto judged = Judge(part, kind_, wanted_, limits_, true).run();
+    const auto judged = Judge(part, kind_, wanted_, limits_, assume_, true).run();
     if (!judged.ok() || judged->verdict != Verdict::invalid || judged->findings.empty()) return false;
     if (first_) return judged->findings.front().name == name_;
     return std::any_of(judged->findings.begin(), judged->findings.end(), [&](const Finding& f) { return f.name == name_; });
@@ -383,6 +392,7 @@ class Shrinker {
   Kind kind_;
   Consistency wanted_;
   Limits limits_;
+  Assumptions assume_;
   std::string name_;
   std::uint64_t left_;
   bool first_ = true;  // the anomaly should be the first that is found
@@ -398,13 +408,15 @@ Kind kind_of(const Log& log) {
   return Kind::rw_register;
 }
 
-Result<Judgement> judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits) {
-  auto judged = Judge(log, kind, wanted, limits, false).run();
+Result<Judgement> judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits, const Assumptions& assume) {
+  if (log.keys() >= Edge::kKeys)
+    return Error{"", std::to_string(log.keys()) + " objects are more than transactions can be judged with"};
+  auto judged = Judge(log, kind, wanted, limits, assume, false).run();
   if (!judged.ok() || judged->verdict != Verdict::invalid || judged->findings.empty()) return judged;
   std::vector<std::size_t> core = judged->core;
   std::sort(core.begin(), core.end());
   Finding& first = judged->findings.front();
-  judged->core = Shrinker(log, kind, wanted, limits, first.name).run(std::move(core));
+  judged->core = Shrinker(log, kind, wanted, limits, assume, first.name).run(std::move(core));
   if (first.name == kNoOrder) {
     first.operations = judged->core;
     first.explanation = no_order_text(log, kind, judged->core);
