@@ -12,9 +12,9 @@ namespace sim::check {
 
 namespace {
 
-bool is_read(const Operation& op) { return op.f == "read" || op.f == "get"; }
+bool reads_value(const Operation& op) { return op.f == "read" || op.f == "get"; }
 
-History part_of(const History& history, const std::vector<std::size_t>& indices) {
+History restricted(const History& history, const std::vector<std::size_t>& indices) {
   History part;
   part.initial = history.initial;
   part.nil_reads_match_any = history.nil_reads_match_any;
@@ -60,9 +60,9 @@ class SmallCore {
     const std::size_t end = std::min(core_.size(), at + chunk);
     for (std::size_t i = 0; i < core_.size(); ++i) {
       const Operation& op = history_.operations[core_[i]];
-      if (i >= at && i < end && is_read(op)) continue;
+      if (i >= at && i < end && reads_value(op)) continue;
       kept.push_back(core_[i]);
-      if (is_read(op)) looked_for.push_back(op.key.value_or("") + "\n" + op.output.to_json());
+      if (reads_value(op)) looked_for.push_back(op.key.value_or("") + "\n" + op.output.to_json());
     }
     if (plain(kept)) {
       std::sort(looked_for.begin(), looked_for.end());
@@ -72,13 +72,13 @@ class SmallCore {
         const bool inside = std::binary_search(core_.begin() + static_cast<std::ptrdiff_t>(at),
                                                core_.begin() + static_cast<std::ptrdiff_t>(end), i);
         const std::string written = op.key.value_or("") + "\n" + op.input.to_json();
-        if (inside && !is_read(op) && !std::binary_search(looked_for.begin(), looked_for.end(), written)) continue;
+        if (inside && !reads_value(op) && !std::binary_search(looked_for.begin(), looked_for.end(), written)) continue;
         fewer.push_back(i);
       }
       kept = std::move(fewer);
     }
     if (kept.size() == core_.size() || kept.empty()) return false;
-    const auto judged = decide(model_, part_of(history_, kept), {budget_, std::size_t{64} << 20U, 0});
+    const auto judged = decide(model_, restricted(history_, kept), {budget_, std::size_t{64} << 20U, 0});
     if (!judged.ok()) return false;
     budget_ -= std::min(budget_, judged->first.steps + kept.size());
     if (judged->first.verdict != Verdict::invalid) return false;
@@ -90,7 +90,7 @@ class SmallCore {
   bool plain(const std::vector<std::size_t>& rows) const {
     return std::all_of(rows.begin(), rows.end(), [&](std::size_t i) {
       const Operation& op = history_.operations[i];
-      return is_read(op) || op.f == "write" || op.f == "put";
+      return reads_value(op) || op.f == "write" || op.f == "put";
     });
   }
 
@@ -101,9 +101,9 @@ class SmallCore {
 };
 
 // Causality: what a process did before, and the write that a read saw.
-class Causality {
+class CausalPast {
  public:
-  explicit Causality(const History& history) : history_(history) {}
+  explicit CausalPast(const History& history) : history_(history) {}
 
   // The operations of a contradiction, the read last; none if there is none or nothing can be said.
   std::vector<std::size_t> contradiction() {
@@ -146,12 +146,12 @@ class Causality {
     std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> written;
     for (const std::uint32_t i : by_invocation(history_)) {
       const Operation& op = history_.operations[i];
-      if (op.outcome == Outcome::fail || (op.outcome == Outcome::info && is_read(op))) continue;
-      if (!is_read(op) && op.f != "write" && op.f != "put") return false;
-      if (is_read(op) && history_.nil_reads_match_any && op.output.is_nil()) continue;
+      if (op.outcome == Outcome::fail || (op.outcome == Outcome::info && reads_value(op))) continue;
+      if (!reads_value(op) && op.f != "write" && op.f != "put") return false;
+      if (reads_value(op) && history_.nil_reads_match_any && op.output.is_nil()) continue;
       Node node;
       node.origin = i;
-      node.read = is_read(op);
+      node.read = reads_value(op);
       node.key = keys.emplace(op.key ? std::string_view(*op.key) : std::string_view(), static_cast<std::uint32_t>(keys.size()))
                      .first->second;
       const auto n = static_cast<std::uint32_t>(nodes_.size());
@@ -231,7 +231,7 @@ class Causality {
     } while (m != n);
     // The read is named last.
     for (std::size_t i = 0; i < out.size(); ++i) {
-      if (is_read(history_.operations[out[i]])) std::swap(out[i], out.back());
+      if (reads_value(history_.operations[out[i]])) std::swap(out[i], out.back());
     }
     return out;
   }
@@ -343,7 +343,7 @@ Judgement causal_filter(ModelName model, const History& history) {
   none.verdict = Verdict::valid;
   none.steps = history.operations.size();
   if (model != ModelName::reg && model != ModelName::cas_register) return none;
-  auto rows = Causality(history).contradiction();
+  auto rows = CausalPast(history).contradiction();
   if (rows.empty()) return none;
   const std::size_t failing = rows.back();
   Judgement out = unexplained(history, std::move(rows), failing);
@@ -371,7 +371,7 @@ Result<Judgement> judge_sequential(ModelName model, const History& history, cons
   std::vector<std::size_t> core = SmallCore(model, history, limits.core_steps).find();
   std::size_t failing = core.back();
   for (const std::size_t i : core) {
-    if (is_read(history.operations[i])) failing = i;
+    if (reads_value(history.operations[i])) failing = i;
   }
   Judgement evidence = detail::unexplained(history, std::move(core), failing);
   evidence.steps = out.steps;
