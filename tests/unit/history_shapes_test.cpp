@@ -84,7 +84,7 @@ TEST_CASE("a written history of any shape reads back as it was", "[run]") {
     Run run(s, 2);
     run.finish();
     const check::History history = run.history();
-    const auto read = check::formats::parse_jsonl(check::to_jsonl(history));
+    const auto read = check::parse(check::Format::jsonl, check::to_jsonl(history));
     INFO(workload);
     REQUIRE(read.ok());
     REQUIRE(read->operations.size() == history.operations.size());
