@@ -196,7 +196,8 @@ Result<Judgement> judge_collection(const Question& question, objects::Kind kind,
 Result<Judgement> judge_workload(const Question& question, const History& history) {
   switch (question.model) {
     case ModelName::bank:
-      return workloads::judge_bank(history, {.total = question.total, .accounts = {}, .negative_balances = question.negative_balances});
+      return workloads::judge_bank(history,
+                                   {.total = question.total, .accounts = {}, .negative_balances = question.negative_balances});
     case ModelName::counter: return workloads::judge_counter(history);
     case ModelName::set_full: return workloads::judge_set_full(history);
     case ModelName::total_queue: return workloads::judge_total_queue(history);
@@ -230,7 +231,8 @@ Result<Judgement> judge(const Question& asked, const Recorded& recorded, const L
   if (question.consistency && std::find(may.begin(), may.end(), *question.consistency) == may.end()) {
     std::string names;
     for (const Consistency c : may) names += (names.empty() ? "" : ", ") + std::string(to_text(c));
-    return cannot_judge(question, may.empty() ? "what its workload claims; no consistency can be asked of it" : "only these: " + names);
+    return cannot_judge(question,
+                        may.empty() ? "what its workload claims; no consistency can be asked of it" : "only these: " + names);
   }
   switch (family(question.model)) {
     case Family::object: break;

@@ -17,10 +17,11 @@ namespace sim::check {
 
 /// What is asked of a history.
 struct Question {
-  ModelName model = ModelName::reg;                      ///< what its operations are
-  std::optional<Consistency> consistency = std::nullopt;  ///< what their order must be like; nothing for workloads with a claim of their own
-  std::optional<std::int64_t> total = std::nullopt;       ///< bank: the sum of all accounts; what the first read shows unless given
-  bool negative_balances = false;                         ///< bank: whether an account may be overdrawn
+  ModelName model = ModelName::reg;  ///< what its operations are
+  std::optional<Consistency> consistency =
+      std::nullopt;  ///< what their order must be like; nothing for workloads with a claim of their own
+  std::optional<std::int64_t> total = std::nullopt;  ///< bank: the sum of all accounts; what the first read shows unless given
+  bool negative_balances = false;                    ///< bank: whether an account may be overdrawn
 
   friend bool operator==(const Question&, const Question&) = default;
 };

@@ -40,8 +40,8 @@ std::optional<Error> read_events(formats::EventReader& reader, formats::Event& e
   std::uint64_t position = 0;
   for (;;) {
     if (event.type == formats::EventType::fault) {
-      faults.push_back({.f = std::move(event.f), .value = std::move(event.value), .position = position, .time = event.time,
-                        .line = event.line});
+      faults.push_back(
+          {.f = std::move(event.f), .value = std::move(event.value), .position = position, .time = event.time, .line = event.line});
     } else {
       const auto added = formats::add_event(builder, event);
       if (!added.ok()) return Error{event.place(), added.error().what};

@@ -20,9 +20,9 @@ struct Recorded {
   std::variant<History, objects::Log, transactions::Log> form;
   std::vector<FaultNote> faults;  ///< of a log; a History has its own
 
-  Recorded(History history) : form(std::move(history)) {}       // NOLINT(google-explicit-constructor)
-  Recorded(objects::Log log) : form(std::move(log)) {}          // NOLINT(google-explicit-constructor)
-  Recorded(transactions::Log log) : form(std::move(log)) {}     // NOLINT(google-explicit-constructor)
+  Recorded(History history) : form(std::move(history)) {}    // NOLINT(google-explicit-constructor)
+  Recorded(objects::Log log) : form(std::move(log)) {}       // NOLINT(google-explicit-constructor)
+  Recorded(transactions::Log log) : form(std::move(log)) {}  // NOLINT(google-explicit-constructor)
 };
 
 /// Reads a history piece by piece, into the form that suits its operations, or that model where one is given: memory grows with

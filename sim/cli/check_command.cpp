@@ -124,17 +124,18 @@ std::string line_json(const std::string& path, const Checked& checked) {
   for (const check::Consistency model : judgement.satisfied) satisfied.emplace_back(check::to_text(model));
   Value::List notes;
   for (const std::string& note : judgement.notes) notes.emplace_back(note);
-  return Value(Value::Map{{"file", Value(path)},
-                          {"verdict", Value(check::to_text(judgement.verdict))},
-                          {"model", Value(check::to_text(checked.question.model))},
-                          {"consistency", checked.question.consistency ? Value(check::to_text(*checked.question.consistency)) : Value()},
-                          {"operations", Value(static_cast<std::int64_t>(check::size(checked.recorded)))},
-                          {"steps", Value(static_cast<std::int64_t>(judgement.steps))},
-                          {"explanation", Value(judgement.explanation)},
-                          {"core", indices(judgement.core)},
-                          {"findings", Value(std::move(findings))},
-                          {"satisfied", Value(std::move(satisfied))},
-                          {"notes", Value(std::move(notes))}})
+  return Value(Value::Map{
+                   {"file", Value(path)},
+                   {"verdict", Value(check::to_text(judgement.verdict))},
+                   {"model", Value(check::to_text(checked.question.model))},
+                   {"consistency", checked.question.consistency ? Value(check::to_text(*checked.question.consistency)) : Value()},
+                   {"operations", Value(static_cast<std::int64_t>(check::size(checked.recorded)))},
+                   {"steps", Value(static_cast<std::int64_t>(judgement.steps))},
+                   {"explanation", Value(judgement.explanation)},
+                   {"core", indices(judgement.core)},
+                   {"findings", Value(std::move(findings))},
+                   {"satisfied", Value(std::move(satisfied))},
+                   {"notes", Value(std::move(notes))}})
              .to_json() +
          "\n";
 }
@@ -170,7 +171,8 @@ bool write_files(const CheckOptions& options, const std::string& path, const Che
     if (checked.judgement.order.empty() && checked.judgement.verdict == check::Verdict::valid &&
         std::any_of(history.operations.begin(), history.operations.end(),
                     [](const check::Operation& op) { return op.outcome == check::Outcome::ok; })) {
-      complain(fmt::format("--witness: no single order stands behind a valid {}; nothing is written", check::to_text(checked.question)));
+      complain(
+          fmt::format("--witness: no single order stands behind a valid {}; nothing is written", check::to_text(checked.question)));
     } else if (checked.judgement.verdict == check::Verdict::valid) {
       good = write(options.witness, witness_text(history, checked.judgement.order)) && good;
     } else {

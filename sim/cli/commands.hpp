@@ -87,16 +87,16 @@ struct MutantsOptions {
 /// The arguments of `check`.
 struct CheckOptions {
   std::vector<std::string> paths;
-  std::string model;             ///< empty: by the operations
-  std::string consistency;       ///< empty: the usual one of the model
-  std::string format;            ///< empty: by the content
-  std::string witness;           ///< where to write the order of a valid history; empty: nowhere
-  std::string svg;               ///< where to draw the history
-  std::string html;              ///< the same, with words
+  std::string model;                  ///< empty: by the operations
+  std::string consistency;            ///< empty: the usual one of the model
+  std::string format;                 ///< empty: by the content
+  std::string witness;                ///< where to write the order of a valid history; empty: nowhere
+  std::string svg;                    ///< where to draw the history
+  std::string html;                   ///< the same, with words
   std::optional<std::int64_t> total;  ///< bank: the sum of all accounts
   bool negative_balances = false;     ///< bank: accounts may be overdrawn
-  std::uint64_t steps = 0;       ///< 0: the checker's own limit
-  std::uint64_t memory_mib = 0;  ///< 0: the checker's own limit
+  std::uint64_t steps = 0;            ///< 0: the checker's own limit
+  std::uint64_t memory_mib = 0;       ///< 0: the checker's own limit
   bool json = false;
 };
 

@@ -1,7 +1,8 @@
-// Speed of the judge on recorded histories: Porcupine's etcd and key-value corpora, where the machine has them ($FAULTLINE_HISTORIES,
-// or ../shared/data/histories beside the project), by the built-in models and by models such as a user writes. Reading and judging are
-// timed apart; memory is what the judge held at most, counted by operator new. Porcupine v1's figures on the same files, measured on
-// a machine of this class: etcd 1.3-2.0 s in total (the slowest file 450 ms), kv with 50 clients 606 ms, 76 MB.
+// Speed of the judge on recorded histories: Porcupine's etcd and key-value corpora, where the machine has them
+// ($FAULTLINE_HISTORIES, or ../shared/data/histories beside the project), by the built-in models and by models such as a user
+// writes. Reading and judging are timed apart; memory is what the judge held at most, counted by operator new. Porcupine v1's
+// figures on the same files, measured on a machine of this class: etcd 1.3-2.0 s in total (the slowest file 450 ms), kv with 50
+// clients 606 ms, 76 MB.
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -122,7 +123,9 @@ struct UserKv {
     for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211U;
     return h;
   }
-  std::uint64_t hash(const Op& op) const { return hash(op.value) * 8 + static_cast<std::uint64_t>(op.f) * 2 + (op.known ? 1U : 0U); }
+  std::uint64_t hash(const Op& op) const {
+    return hash(op.value) * 8 + static_cast<std::uint64_t>(op.f) * 2 + (op.known ? 1U : 0U);
+  }
 };
 
 struct Judged {
@@ -176,9 +179,9 @@ struct Totals {
 };
 
 std::string row(const std::string& name, const Totals& t) {
-  return fmt::format("{:<32}{:>5}{:>8}{:>10.2f}{:>11.3f}{:>11.4f}{:>11.3f}{:>9}{:>7}\n", name, t.files, t.operations, t.reading * 1e3,
-                     t.judging * 1e3, t.files == 0 ? 0.0 : std::exp(t.logs / static_cast<double>(t.files)) * 1e3, t.slowest * 1e3,
-                     t.bytes >> 10U, t.wrong);
+  return fmt::format("{:<32}{:>5}{:>8}{:>10.2f}{:>11.3f}{:>11.4f}{:>11.3f}{:>9}{:>7}\n", name, t.files, t.operations,
+                     t.reading * 1e3, t.judging * 1e3, t.files == 0 ? 0.0 : std::exp(t.logs / static_cast<double>(t.files)) * 1e3,
+                     t.slowest * 1e3, t.bytes >> 10U, t.wrong);
 }
 
 void add(Totals& t, const History& history, double reading, const Judged& judged, const std::string& expected) {
@@ -221,8 +224,8 @@ int run(const Options& options) {
     const Question question{.model = is_etcd ? ModelName::cas_register : ModelName::kv, .consistency = Consistency::linearizable};
     const Recorded recorded(history);
     const Judged own = time_it(options, [&] { return judge(question, recorded)->verdict; });
-    const Judged user = time_it(
-        options, [&] { return (is_etcd ? judge_with(UserRegister{}, history) : judge_with(UserKv{}, history))->verdict; });
+    const Judged user =
+        time_it(options, [&] { return (is_etcd ? judge_with(UserRegister{}, history) : judge_with(UserKv{}, history))->verdict; });
     add(is_etcd ? etcd : kv, history, reading, own, verdict);
     add(is_etcd ? etcd_user : kv_user, history, reading, user, verdict);
     if (!is_etcd) {
@@ -232,13 +235,13 @@ int run(const Options& options) {
   }
   if (etcd.files + kv.files == 0) {
     const Recorded recorded(small());
-    const Judged judged =
-        time_it(options, [&] { return judge({.model = ModelName::reg, .consistency = Consistency::linearizable}, recorded)->verdict; });
+    const Judged judged = time_it(
+        options, [&] { return judge({.model = ModelName::reg, .consistency = Consistency::linearizable}, recorded)->verdict; });
     fmt::print("no corpus in {}; a register of 50 operations: {:.4f} ms\n", folder.string(), judged.seconds * 1e3);
     return judged.verdict == Verdict::valid ? 0 : 1;
   }
-  fmt::print("{:<32}{:>5}{:>8}{:>10}{:>11}{:>11}{:>11}{:>9}{:>7}\n", "corpus, model", "files", "ops", "read ms", "judge ms", "geomean",
-             "slowest", "KiB", "wrong");
+  fmt::print("{:<32}{:>5}{:>8}{:>10}{:>11}{:>11}{:>11}{:>9}{:>7}\n", "corpus, model", "files", "ops", "read ms", "judge ms",
+             "geomean", "slowest", "KiB", "wrong");
   fmt::print("{}{}{}{}", row("etcd, cas-register", etcd), row("etcd, a user's register", etcd_user), row("kv, kv", kv),
              row("kv, a user's kv", kv_user));
   fmt::print("{}", slow);

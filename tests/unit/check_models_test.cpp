@@ -142,7 +142,9 @@ TEST_CASE("multi-register", "[check]") {
 }
 
 TEST_CASE("an invalid history is explained with its values", "[check]") {
-  const auto says = [](std::string_view text) { return judge_linearizable(ModelName::reg, *parse(Format::jsonl, text))->explanation; };
+  const auto says = [](std::string_view text) {
+    return judge_linearizable(ModelName::reg, *parse(Format::jsonl, text))->explanation;
+  };
   CHECK(says("{\"process\":1,\"type\":\"invoke\",\"f\":\"write\",\"value\":1,\"time\":\"1s\"}\n"
              "{\"process\":1,\"type\":\"ok\",\"time\":\"2s\"}\n"
              "{\"process\":2,\"type\":\"invoke\",\"f\":\"write\",\"value\":2,\"time\":\"3s\"}\n"
@@ -175,7 +177,8 @@ TEST_CASE("a core leaves out what does not matter, and keeps what could excuse i
   REQUIRE(judged->verdict == Verdict::invalid);
   CHECK(judged->core.size() == 2);  // the write of 2, or of 3, that stood between the write of 1 and its read
   // Here the write of 1 could take effect at any time, and only the two reads together convict.
-  const auto flip = judge_linearizable(ModelName::reg, history_of("0:write 1 | 1:write 2 | 2:read | 2:1 | 2:read | 2:2 | 2:read | 2:1"));
+  const auto flip =
+      judge_linearizable(ModelName::reg, history_of("0:write 1 | 1:write 2 | 2:read | 2:1 | 2:read | 2:2 | 2:read | 2:1"));
   REQUIRE(flip->verdict == Verdict::invalid);
   CHECK(flip->core.size() == 5);
 }

@@ -91,10 +91,10 @@ TEST_CASE("of a violation the core is drawn, with the faults around it", "[check
 }
 
 TEST_CASE("of a valid history the order is drawn, and an open operation to the right edge", "[check][picture]") {
-  const History history = of(
-      "{\"process\":0,\"type\":\"invoke\",\"f\":\"write\",\"value\":1}\n"
-      "{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"}\n"
-      "{\"process\":1,\"type\":\"ok\",\"value\":1}\n");
+  const History history =
+      of("{\"process\":0,\"type\":\"invoke\",\"f\":\"write\",\"value\":1}\n"
+         "{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"}\n"
+         "{\"process\":1,\"type\":\"ok\",\"value\":1}\n");
   const auto judged = judge({.model = ModelName::reg, .consistency = Consistency::linearizable}, history);
   REQUIRE(judged->verdict == Verdict::valid);
   const Picture picture = lay_out(history, *judged, "t");
@@ -135,15 +135,16 @@ TEST_CASE("bars of a lane never overlap and hold their labels, in any history", 
 }
 
 TEST_CASE("a cycle is drawn with its reasons", "[check][picture]") {
-  const History history = of(
-      "{\"process\":0,\"type\":\"invoke\",\"f\":\"txn\",\"value\":[[\"append\",\"x\",1]]}\n"
-      "{\"process\":1,\"type\":\"invoke\",\"f\":\"txn\",\"value\":[[\"r\",\"x\",null]]}\n"
-      "{\"process\":1,\"type\":\"ok\",\"value\":[[\"r\",\"x\",[1]]]}\n"
-      "{\"process\":0,\"type\":\"ok\",\"value\":[[\"append\",\"x\",1]]}\n");
+  const History history =
+      of("{\"process\":0,\"type\":\"invoke\",\"f\":\"txn\",\"value\":[[\"append\",\"x\",1]]}\n"
+         "{\"process\":1,\"type\":\"invoke\",\"f\":\"txn\",\"value\":[[\"r\",\"x\",null]]}\n"
+         "{\"process\":1,\"type\":\"ok\",\"value\":[[\"r\",\"x\",[1]]]}\n"
+         "{\"process\":0,\"type\":\"ok\",\"value\":[[\"append\",\"x\",1]]}\n");
   Judgement judgement;
   judgement.verdict = Verdict::invalid;
   judgement.core = {0, 1};
-  judgement.findings.push_back({"G1c", "T0 and T1 depend on each other", {0, 1}, {{0, 1, "wr", "T1 read 1"}, {1, 0, "rw", "so \"it\" is"}}});
+  judgement.findings.push_back(
+      {"G1c", "T0 and T1 depend on each other", {0, 1}, {{0, 1, "wr", "T1 read 1"}, {1, 0, "rw", "so \"it\" is"}}});
   judgement.satisfied = {Consistency::read_uncommitted};
   const Picture picture = lay_out(history, judgement, "t");
   REQUIRE(picture.arrows.size() == 2);

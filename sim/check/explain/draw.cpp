@@ -63,9 +63,10 @@ void draw_bar(std::string& out, const Bar& bar) {
   out += "<g><title>" + escaped(bar.hover) + "</title><rect class=\"";
   out += class_of(bar.emphasis);
   if (bar.open) out += " open";
-  out += "\" x=\"" + number(kNames + bar.left) + "\" y=\"" + number(top) + "\" width=\"" + number(std::max(bar.right - bar.left, 4)) +
-         "\" height=\"" + number(kBar) + "\" rx=\"3\"/><text x=\"" + number(kNames + bar.left + 6) + "\" y=\"" + number(top + 15) +
-         "\">" + escaped(bar.position.empty() ? bar.label : bar.position + ": " + bar.label) + "</text></g>\n";
+  out += "\" x=\"" + number(kNames + bar.left) + "\" y=\"" + number(top) + "\" width=\"" +
+         number(std::max(bar.right - bar.left, 4)) + "\" height=\"" + number(kBar) + "\" rx=\"3\"/><text x=\"" +
+         number(kNames + bar.left + 6) + "\" y=\"" + number(top + 15) + "\">" +
+         escaped(bar.position.empty() ? bar.label : bar.position + ": " + bar.label) + "</text></g>\n";
 }
 
 // From the lower or upper edge of one bar to that of the other, bent where they share a lane.
@@ -84,8 +85,8 @@ void draw_arrow(std::string& out, const Arrow& arrow, const Picture& picture, st
   const int in_y = a.lane == b.lane ? y2 + bend : y2 - bend;
   out += "<g><title>" + escaped(arrow.hover) + "</title><path class=\"arrow\" marker-end=\"url(#head)\" d=\"M" + number(x1) + " " +
          number(y1) + " C" + number(x1) + " " + number(out_y) + " " + number(x2) + " " + number(in_y) + " " + number(x2) + " " +
-         number(y2) + "\"/><text class=\"kind\" x=\"" + number((x1 + x2) / 2 + 4) + "\" y=\"" + number((out_y + in_y) / 2 + 4) + "\">" +
-         escaped(arrow.label) + "</text></g>\n";
+         number(y2) + "\"/><text class=\"kind\" x=\"" + number((x1 + x2) / 2 + 4) + "\" y=\"" + number((out_y + in_y) / 2 + 4) +
+         "\">" + escaped(arrow.label) + "</text></g>\n";
 }
 
 // Lines of at most so many characters, cut between words.
@@ -120,9 +121,10 @@ std::string draw(const Picture& picture, bool words) {
   std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(width) + "\" height=\"" + number(height) +
                     "\" viewBox=\"0 0 " + number(width) + " " + number(height) + "\">\n<style>";
   out += kStyle;
-  out += "</style>\n<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
-         "orient=\"auto\"><path class=\"head\" d=\"M0 0 L8 4 L0 8 z\"/></marker></defs>\n<rect class=\"bg\" width=\"100%\" "
-         "height=\"100%\"/>\n";
+  out +=
+      "</style>\n<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
+      "orient=\"auto\"><path class=\"head\" d=\"M0 0 L8 4 L0 8 z\"/></marker></defs>\n<rect class=\"bg\" width=\"100%\" "
+      "height=\"100%\"/>\n";
   for (std::size_t i = 0; i < picture.lanes.size(); ++i) {
     const int y = kTop + static_cast<int>(i) * kLane + kLane / 2;
     out += "<line class=\"lane\" x1=\"" + number(kNames) + "\" x2=\"" + number(kNames + picture.width) + "\" y1=\"" + number(y) +

@@ -149,7 +149,8 @@ class Layout {
         FaultLine line;
         line.x = x;
         line.label = cut(note.f, 24);
-        line.hover = note.f + (note.value.is_nil() ? "" : " " + plain(note.value)) + (note.time ? " at " + to_text(*note.time) : "") +
+        line.hover = note.f + (note.value.is_nil() ? "" : " " + plain(note.value)) +
+                     (note.time ? " at " + to_text(*note.time) : "") +
                      (note.line != 0 ? ", line " + std::to_string(note.line) : "");
         x += static_cast<int>(line.label.size()) * kCharacter;
         picture_.faults.push_back(std::move(line));

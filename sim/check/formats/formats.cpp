@@ -14,13 +14,13 @@ struct NamedFormat {
   std::string_view text;
 };
 constexpr std::array<NamedFormat, 8> kFormatNames{{{Format::etcd, "etcd"},
-                                       {Format::kv, "kv"},
-                                       {Format::edn, "edn"},
-                                       {Format::json, "json"},
-                                       {Format::jsonl, "jsonl"},
-                                       {Format::fastlin, "fastlin"},
-                                       {Format::awdit, "awdit"},
-                                       {Format::plume, "plume"}}};
+                                                   {Format::kv, "kv"},
+                                                   {Format::edn, "edn"},
+                                                   {Format::json, "json"},
+                                                   {Format::jsonl, "jsonl"},
+                                                   {Format::fastlin, "fastlin"},
+                                                   {Format::awdit, "awdit"},
+                                                   {Format::plume, "plume"}}};
 constexpr std::array<Format, 8> kFormats{Format::etcd,  Format::kv,      Format::edn,   Format::json,
                                          Format::jsonl, Format::fastlin, Format::awdit, Format::plume};
 

@@ -54,6 +54,7 @@ bool Acyclic::prepare() {
   level_of_.assign(count, 0);
   reason_.assign(count, kNone);
   mark_.assign(count, 0);
+  forced_.assign(count, kNone);
   used_choice_.assign(count, 0);
   watches_.resize(2 * count);
   queue_next_.resize(count);
@@ -62,7 +63,10 @@ bool Acyclic::prepare() {
     queue_next_[c] = c + 1 < count ? c + 1 : kNone;
     queue_before_[c] = c > 0 ? c - 1 : kNone;
   }
-  queue_head_ = count > 0 ? 0 : kNone;
+  queue_stamp_.resize(count);
+  for (std::uint32_t c = 0; c < count; ++c) queue_stamp_[c] = count - c;
+  stamps_ = count;
+  queue_head_ = queue_open_ = count > 0 ? 0 : kNone;
   return next == n;
 }
 
@@ -113,19 +117,56 @@ void Acyclic::reorder(std::uint32_t from) {
   }
 }
 
-// The cycle that an edge closes, as a clause: not all of its choices.
+// The cycle that an edge closes, as a clause: not all of its choices; and its nodes.
 void Acyclic::explain(std::uint32_t from, std::uint32_t to, Literal why) {
   conflict_.clear();
+  cycle_.assign({from, to});
   const auto take = [&](Literal l) {
     if (l != kNone && std::find(conflict_.begin(), conflict_.end(), l ^ 1U) == conflict_.end()) conflict_.push_back(l ^ 1U);
   };
   take(why);
-  used_node_[from] = used_node_[to] = 1;
   for (std::uint32_t v = from; v != to; v = parent_[v].node) {
     take(parent_[v].why);
-    used_node_[v] = 1;
+    cycle_.push_back(v);
   }
+}
+
+void Acyclic::use_cycle() {
+  for (const std::uint32_t v : cycle_) used_node_[v] = 1;
   for (const Literal l : conflict_) used_choice_[l / 2] = 1;
+}
+
+// Whether one of a literal's edges would close a cycle; if so, it is explained.
+bool Acyclic::closes(Literal literal) {
+  for (std::uint32_t e = first_[literal]; e < first_[literal + 1]; ++e) {
+    const auto& [from, to] = edges_[e];
+    ++steps_;
+    if (from != to && (place_[from] < place_[to] || !reaches(to, from))) continue;
+    explain(from, to, literal);
+    return true;
+  }
+  return false;
+}
+
+// Makes the choices that what is known already forces, until there are no more. False: one can be made neither way.
+bool Acyclic::force(std::uint64_t steps) {
+  for (bool more = true; more && steps_ < steps;) {
+    more = false;
+    for (std::uint32_t c = 0; c < choices() && steps_ < steps; ++c) {
+      if (value_[c] != 0) continue;
+      const bool one = closes(2 * c);
+      if (!one && !closes(2 * c + 1)) continue;
+      // Kept with the choice, for the proof in which it may have a part.
+      forced_[c] = static_cast<std::uint32_t>(forced_by_.size());
+      forced_by_.push_back({cycle_, conflict_});
+      more = true;
+      if (assign(one ? 2 * c + 1 : 2 * c, kNone)) continue;
+      use_cycle();
+      used_choice_[c] = 1;
+      return false;
+    }
+  }
+  return true;
 }
 
 bool Acyclic::insert(std::uint32_t from, std::uint32_t to, Literal why) {
@@ -133,6 +174,7 @@ bool Acyclic::insert(std::uint32_t from, std::uint32_t to, Literal why) {
   if (from == to || place_[from] > place_[to]) {
     if (from == to || reaches(to, from)) {
       explain(from, to, why);
+      use_cycle();
       return false;
     }
     reorder(from);
@@ -203,7 +245,9 @@ void Acyclic::back_to(std::uint32_t target) {
       out_[e.first].pop_back();
       in_[e.second].pop_back();
     }
-    value_[a.literal / 2] = 0;
+    const std::uint32_t c = a.literal / 2;
+    value_[c] = 0;
+    if (queue_open_ == kNone || queue_stamp_[c] > queue_stamp_[queue_open_]) queue_open_ = c;
     trail_.pop_back();
   }
   levels_.resize(target);
@@ -211,7 +255,9 @@ void Acyclic::back_to(std::uint32_t target) {
 }
 
 void Acyclic::bump(std::uint32_t c) {
+  queue_stamp_[c] = ++stamps_;
   if (queue_head_ == c) return;
+  if (queue_open_ == c) queue_open_ = queue_next_[c];
   const std::uint32_t before = queue_before_[c];
   const std::uint32_t next = queue_next_[c];
   queue_next_[before] = next;
@@ -281,11 +327,11 @@ bool Acyclic::learn() {
 
 // Takes the next open choice as the topological order has it. False: none is open.
 bool Acyclic::decide() {
-  std::uint32_t c = queue_head_;
-  while (c != kNone && value_[c] != 0) {
+  while (queue_open_ != kNone && value_[queue_open_] != 0) {
     ++steps_;
-    c = queue_next_[c];
+    queue_open_ = queue_next_[queue_open_];
   }
+  const std::uint32_t c = queue_open_;
   if (c == kNone) return false;
   levels_.push_back(static_cast<std::uint32_t>(trail_.size()));
   const Literal one = 2 * c;
@@ -297,6 +343,23 @@ bool Acyclic::decide() {
 }
 
 void Acyclic::finish_proof() {
+  // What a forced choice rests on has a part in the proof too.
+  std::vector<std::uint32_t> open;
+  for (std::uint32_t c = 0; c < used_choice_.size(); ++c) {
+    if (used_choice_[c] != 0) open.push_back(c);
+  }
+  while (!open.empty()) {
+    const std::uint32_t c = open.back();
+    open.pop_back();
+    if (forced_[c] == kNone) continue;
+    const Forced& by = forced_by_[forced_[c]];
+    forced_[c] = kNone;
+    for (const std::uint32_t v : by.nodes) used_node_[v] = 1;
+    for (const Literal l : by.clause) {
+      if (used_choice_[l / 2] == 0) open.push_back(l / 2);
+      used_choice_[l / 2] = 1;
+    }
+  }
   for (std::uint32_t c = 0; c < used_choice_.size(); ++c) {
     if (used_choice_[c] != 0) used_choices_.push_back(c);
   }
@@ -308,6 +371,10 @@ void Acyclic::finish_proof() {
 Acyclic::Answer Acyclic::solve(std::uint64_t steps, std::size_t most) {
   if (bytes() > most) return Answer::unknown;
   if (!prepare()) return Answer::no;
+  if (!force(steps)) {
+    finish_proof();
+    return Answer::no;
+  }
   for (;;) {
     if (steps_ > steps || bytes() > most) return Answer::unknown;
     if (decision_failed_ || !propagate()) {

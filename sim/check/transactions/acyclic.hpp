@@ -42,6 +42,10 @@ class Acyclic {
     std::uint32_t node;
     Literal why;
   };
+  struct Forced {
+    std::vector<std::uint32_t> nodes;
+    std::vector<Literal> clause;
+  };
   struct Assigned {
     Literal literal;
     std::uint32_t reason;  // clause, or kNone
@@ -53,6 +57,9 @@ class Acyclic {
   bool reaches(std::uint32_t from, std::uint32_t to);
   void reorder(std::uint32_t from);
   void explain(std::uint32_t from, std::uint32_t to, Literal why);
+  void use_cycle();
+  bool closes(Literal literal);
+  bool force(std::uint64_t steps);
   bool assign(Literal literal, std::uint32_t reason);
   bool propagate();
   bool visit(Literal now_false);
@@ -89,9 +96,15 @@ class Acyclic {
   std::vector<std::vector<Literal>> clauses_;
   std::vector<std::vector<std::uint32_t>> watches_;  // by literal: clauses that watch it
   std::vector<Literal> conflict_;                    // a clause that is false
-  std::vector<std::uint32_t> queue_next_;            // choices by how lately they had a part in a conflict
+  std::vector<std::uint32_t> cycle_;                 // the nodes of the cycle that it excludes
+  std::vector<std::uint32_t> forced_;                // by choice: why it was forced at the start, in forced_by_
+  std::vector<Forced> forced_by_;
+  std::vector<std::uint32_t> queue_next_;  // choices by how lately they had a part in a conflict
   std::vector<std::uint32_t> queue_before_;
+  std::vector<std::uint64_t> queue_stamp_;
+  std::uint64_t stamps_ = 0;
   std::uint32_t queue_head_ = kNone;
+  std::uint32_t queue_open_ = kNone;  // all before it in the queue are made
   std::vector<std::uint8_t> used_node_;
   std::vector<std::uint8_t> used_choice_;
   std::vector<std::uint32_t> used_choices_;

@@ -18,11 +18,11 @@ using Models = std::array<bool, kConsistencies>;
 
 std::size_t index_of(Consistency model) { return static_cast<std::size_t>(model); }
 
-// One judgement, without a core.
+// One judgement, without a core. `alone`: other models matter only as far as they decide what is wanted.
 class Judge {
  public:
-  Judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits)
-      : log_(log), kind_(kind), wanted_(wanted), limits_(limits), all_(log) {}
+  Judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits, bool alone)
+      : log_(log), kind_(kind), wanted_(wanted), limits_(limits), alone_(alone), all_(log) {}
 
   Result<Judgement> run() {
     contradicted_.fill(false);
@@ -35,9 +35,10 @@ class Judge {
     mark_shown();
     mark_cycles();
     close();
-    judge_sessions();
-    if (is_isolation(wanted_) && (serial() || implies(wanted_, Consistency::snapshot_isolation)) && !contradicted(wanted_))
-      search_versions();
+    judge_wanted();
+    if ((serial() || implies(wanted_, Consistency::snapshot_isolation)) && !contradicted(wanted_)) search_versions();
+    if (versions_ && versions_->verdict == Verdict::invalid) judge_others(true);
+    if (!alone_) judge_others(false);
     settle();
     return std::move(out_);
   }
@@ -98,15 +99,50 @@ class Judge {
     return !study_.contradicts[static_cast<std::size_t>(Beyond::data)][serial] && implies(Consistency::serializable, model);
   }
 
-  void judge_sessions() {
+  // The wanted model, where it is one of sessions; and what names the simpler contradictions of the others, on registers.
+  void judge_wanted() {
+    if (contradicted(wanted_)) return;
+    std::vector<Consistency> models;
+    for (const Consistency model : {Consistency::read_committed, Consistency::read_atomic, wanted_}) {
+      const bool has_part = model == wanted_ || (kind_ == Kind::rw_register && is_isolation(wanted_) && implies(wanted_, model));
+      const bool again = std::find(models.begin(), models.end(), model) != models.end();
+      if (has_part && !again && is_weak(model, kind_) && !proven(model)) models.push_back(model);
+    }
+    take(models, limits_);
+  }
+
+  // The others, for less: what is not found in time is not contradicted. `implied`: only what the wanted model implies, since that
+  // tells of a contradiction more simply than the lack of an order does.
+  void judge_others(bool implied) {
     std::vector<Consistency> models;
     for (const ConsistencyInfo& info : all_consistencies()) {
-      if (is_weak(info.name, kind_) && !contradicted(info.name) && !proven(info.name)) models.push_back(info.name);
+      const bool open = is_weak(info.name, kind_) && info.name != wanted_ && (implied || !contradicted(info.name));
+      const bool asked = !implied || implies(wanted_, info.name);
+      const bool again = std::find(judged_.begin(), judged_.end(), info.name) != judged_.end();
+      if (open && asked && !again && !out_of_search(info.name) && !proven(info.name)) models.push_back(info.name);
     }
+    Limits less = limits_;
+    less.steps = std::min(less.steps, 8 * less.core_steps);
+    less.bytes /= 4;
+    take(models, less);
+  }
+
+  // What a valid order found implies needs no look.
+  bool out_of_search(Consistency model) const {
+    return versions_ && versions_->verdict == Verdict::valid && implies(wanted_, model);
+  }
+
+  void take(const std::vector<Consistency>& models, const Limits& limits) {
     if (models.empty()) return;
-    weak_ = judge_weak(all_, kind_, models, limits_);
-    out_.steps += weak_.steps;
-    for (const WeakFinding& f : weak_.findings) contradict(f.model);
+    judged_.insert(judged_.end(), models.begin(), models.end());
+    WeakStudy study = judge_weak(all_, kind_, models, limits);
+    out_.steps += study.steps;
+    for (WeakFinding& f : study.findings) {
+      contradict(f.model);
+      weak_.findings.push_back(std::move(f));
+    }
+    for (const Consistency model : study.undecided) weak_.undecided.push_back(model);
+    if (weak_.explanation.empty()) weak_.explanation = std::move(study.explanation);
     close();
   }
 
@@ -135,6 +171,9 @@ class Judge {
     }
     if (!log_.has_realtime && keeps(wanted_, false) == Beyond::realtime) {
       out_.notes.emplace_back("the history has no real time: judged by the order of its sessions");
+    }
+    for (const Consistency model : weak_.undecided) {
+      if (model != wanted_) out_.notes.push_back(std::string(to_text(model)) + " was not decided");
     }
     findings();
     if (out_.verdict == Verdict::invalid) {
@@ -210,39 +249,59 @@ class Judge {
   Kind kind_;
   Consistency wanted_;
   Limits limits_;
+  bool alone_;
   Inferred all_;
   CycleStudy study_;
   WeakStudy weak_;
+  std::vector<Consistency> judged_;  // models of sessions that were looked at
   std::optional<VersionOrder> versions_;
   std::optional<std::vector<std::size_t>> order_;
   Models contradicted_{};
   Judgement out_;
 };
 
-// What the transactions of a core need beside them, so that alone they show the same: the writers of what they read, and the reads
-// that show the order of versions.
-std::vector<std::size_t> with_witnesses(const Log& log, std::span<const std::size_t> core) {
-  std::vector<bool> in(log.size(), false);
-  for (const std::size_t t : core) in[t] = true;
-  std::vector<std::uint32_t> keys;
-  for (const std::size_t t : core) {
-    for (const Access& a : log.accesses(t)) keys.push_back(a.key);
+// The objects that at least `least` accesses of the transactions are about, of different transactions.
+std::vector<std::uint32_t> common_keys(const Log& log, std::span<const std::size_t> txns, std::size_t least) {
+  std::vector<std::pair<std::uint32_t, std::size_t>> touched;
+  for (const std::size_t t : txns) {
+    for (const Access& a : log.accesses(t)) touched.emplace_back(a.key, t);
   }
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  const auto concerns = [&](const Access& a) { return std::binary_search(keys.begin(), keys.end(), a.key); };
-  std::vector<std::uint32_t> longest(log.keys(), kNone);  // by object: a read of the longest list
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  std::vector<std::uint32_t> out;
+  for (std::size_t i = 0; i < touched.size();) {
+    std::size_t j = i;
+    while (j < touched.size() && touched[j].first == touched[i].first) ++j;
+    if (j - i >= least) out.push_back(touched[i].first);
+    i = j;
+  }
+  return out;
+}
+
+// And a read of the longest list of each object that several of them share: it shows the order of what they appended.
+std::vector<std::size_t> with_orders(const Log& log, std::span<const std::size_t> core) {
+  std::vector<std::size_t> out(core.begin(), core.end());
+  const auto keys = common_keys(log, core, 2);
+  std::vector<std::uint32_t> longest(keys.size(), kNone);
   for (std::uint32_t a = 0; a < log.accesses().size(); ++a) {
     const Access& read = log.access(a);
-    if (!read.list() || !concerns(read)) continue;
-    if (longest[read.key] == kNone || read.count() > log.access(longest[read.key]).count()) longest[read.key] = a;
+    const auto at = std::lower_bound(keys.begin(), keys.end(), read.key);
+    if (!read.list() || at == keys.end() || *at != read.key) continue;
+    std::uint32_t& best = longest[static_cast<std::size_t>(at - keys.begin())];
+    if (best == kNone || read.count() > log.access(best).count()) best = a;
   }
+  for (const std::uint32_t a : longest) {
+    if (a != kNone) out.push_back(log.access(a).txn);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+// And the writers of all that they read.
+std::vector<std::size_t> with_writers(const Log& log, std::span<const std::size_t> core) {
   std::vector<std::pair<std::uint32_t, Atom>> wanted;
-  for (const std::uint32_t k : keys) {
-    if (longest[k] != kNone) in[log.access(longest[k]).txn] = true;
-  }
-  for (std::size_t t = 0; t < log.size(); ++t) {
-    if (!in[t]) continue;
+  for (const std::size_t t : core) {
     for (const Access& a : log.accesses(t)) {
       if (!a.list() && a.read()) wanted.emplace_back(a.key, a.atom);
       if (!a.list()) continue;
@@ -250,32 +309,26 @@ std::vector<std::size_t> with_witnesses(const Log& log, std::span<const std::siz
     }
   }
   std::sort(wanted.begin(), wanted.end());
+  std::vector<std::size_t> out(core.begin(), core.end());
   for (const Access& a : log.accesses()) {
-    if (a.write() && std::binary_search(wanted.begin(), wanted.end(), std::pair{a.key, a.atom})) in[a.txn] = true;
+    if (a.write() && std::binary_search(wanted.begin(), wanted.end(), std::pair{a.key, a.atom})) out.push_back(a.txn);
   }
-  std::vector<std::size_t> out;
-  for (std::size_t t = 0; t < log.size(); ++t) {
-    if (in[t]) out.push_back(t);
-  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
-// Leaves out of a core what is not needed: whatever is left still shows the same anomaly.
+// Leaves out of a core what is not needed: whatever is left still shows the same anomaly. Of a cycle that is without the writers of
+// the other elements of the lists that were read.
 class Shrinker {
  public:
   Shrinker(const Log& log, Kind kind, Consistency wanted, const Limits& limits, std::string name)
       : log_(log), kind_(kind), wanted_(wanted), limits_(limits), name_(std::move(name)), left_(limits.core_steps) {}
 
   std::vector<std::size_t> run(std::vector<std::size_t> core) {
-    if (!shows(core)) {
-      std::vector<std::size_t> more = with_witnesses(log_, core);
-      if (!shows(more)) {
-        more.resize(log_.size());
-        for (std::size_t t = 0; t < more.size(); ++t) more[t] = t;
-        if (!shows(more)) return core;
-      }
-      core = std::move(more);
-    }
+    const std::vector<std::size_t> found = core;
+    core = start(found);
+    if (core.empty()) return found;
     for (std::size_t size = std::max<std::size_t>(1, core.size() / 2); size > 0; size /= 2) {
       for (std::size_t at = core.size(); at > 0;) {
         const std::size_t from = at > size ? at - size : 0;
@@ -289,14 +342,33 @@ class Shrinker {
   }
 
  private:
+  // What shows the anomaly first of all, as far as that stays small; else what shows it beside reads of elements whose writers are
+  // left out.
+  std::vector<std::size_t> start(const std::vector<std::size_t>& found) {
+    constexpr std::size_t small = 64;
+    const std::vector<std::size_t> orders = with_orders(log_, found);
+    const std::vector<std::size_t> writers = with_writers(log_, orders);
+    if (shows(found)) return found;
+    if (writers.size() <= small && shows(writers)) return writers;
+    first_ = false;
+    if (shows(found)) return found;
+    if (shows(orders)) return orders;
+    first_ = true;
+    if (shows(writers)) return writers;
+    std::vector<std::size_t> all(log_.size());
+    for (std::size_t t = 0; t < all.size(); ++t) all[t] = t;
+    return shows(all) ? all : std::vector<std::size_t>();
+  }
+
   bool shows(const std::vector<std::size_t>& which) {
     if (left_ == 0) return false;
     const Log part = log_.part(which);
-    const std::uint64_t cost = 64 + 16 * part.accesses().size() + part.keys() + part.processes();
+    const std::uint64_t cost = 64 + 16 * part.accesses().size() + part.bytes() / 8;
     left_ = left_ > cost ? left_ - cost : 0;
-    const auto judged = Judge(part, kind_, wanted_, limits_).run();
-    return judged.ok() && judged->verdict == Verdict::invalid && !judged->findings.empty() &&
-           judged->findings.front().name == name_;
+    const auto judged = Judge(part, kind_, wanted_, limits_, true).run();
+    if (!judged.ok() || judged->verdict != Verdict::invalid || judged->findings.empty()) return false;
+    if (first_) return judged->findings.front().name == name_;
+    return std::any_of(judged->findings.begin(), judged->findings.end(), [&](const Finding& f) { return f.name == name_; });
   }
 
   const Log& log_;
@@ -305,6 +377,7 @@ class Shrinker {
   Limits limits_;
   std::string name_;
   std::uint64_t left_;
+  bool first_ = true;  // the anomaly should be the first that is found
 };
 
 }  // namespace
@@ -318,7 +391,7 @@ Kind kind_of(const Log& log) {
 }
 
 Result<Judgement> judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits) {
-  auto judged = Judge(log, kind, wanted, limits).run();
+  auto judged = Judge(log, kind, wanted, limits, false).run();
   if (!judged.ok() || judged->verdict != Verdict::invalid || judged->findings.empty()) return judged;
   std::vector<std::size_t> core = judged->core;
   std::sort(core.begin(), core.end());
