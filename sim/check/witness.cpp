@@ -13,7 +13,7 @@ namespace sim::check {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Replayed>, 12> kNames{{
+constexpr std::array<std::pair<std::string_view, Replayed>, 12> kReplayed{{
     {"register", Replayed::value},
     {"cas-register", Replayed::value},
     {"kv", Replayed::kv},
@@ -28,16 +28,16 @@ constexpr std::array<std::pair<std::string_view, Replayed>, 12> kNames{{
     {"priorityqueue", Replayed::priority_queue},
 }};
 
-bool is(const Value& value, bool wanted) { return value.boolean() != nullptr && *value.boolean() == wanted; }
+bool says(const Value& value, bool wanted) { return value.boolean() != nullptr && *value.boolean() == wanted; }
 
-std::string text_of(const Value& v) { return v.is_nil() ? "" : v.text() != nullptr ? *v.text() : v.to_json(); }
+std::string replayed_text(const Value& v) { return v.is_nil() ? "" : v.text() != nullptr ? *v.text() : v.to_json(); }
 
 bool one_of(std::string_view f, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), f) != names.end();
 }
 
 // Everything that one key (or the one object) holds; each model uses its part.
-struct Object {
+struct ReplayedObject {
   bool begun = false;
   Value value;                 // register; mutex: whether it is locked
   std::deque<Value> sequence;  // queue, stack, list
@@ -67,29 +67,29 @@ class Replay {
   }
 
  private:
-  Object& object(const std::string& key) {
-    Object& o = objects_[key];
+  ReplayedObject& object(const std::string& key) {
+    ReplayedObject& o = objects_[key];
     if (!o.begun) o.value = history_.initial;
     o.begun = true;
     return o;
   }
-  bool same(const Value& a, const Value& b) const { return model_ == Replayed::kv ? text_of(a) == text_of(b) : a == b; }
+  bool same(const Value& a, const Value& b) const { return model_ == Replayed::kv ? replayed_text(a) == replayed_text(b) : a == b; }
   bool says_nothing(const Value& read) const { return history_.nil_reads_match_any && read.is_nil(); }
 
   bool value(const Operation& op, bool known) {
-    Object& o = object(op.key.value_or(""));
+    ReplayedObject& o = object(op.key.value_or(""));
     if (op.f == "read" || op.f == "get") return !known || says_nothing(op.output) || same(op.output, o.value);
     if (op.f == "write" || op.f == "put") {
       o.value = op.input;
     } else if (op.f == "append") {
-      o.value = Value(text_of(o.value) + text_of(op.input));
+      o.value = Value(replayed_text(o.value) + replayed_text(op.input));
     } else if (op.f == "delete") {
       o.value = Value();
     } else if (op.f == "cas") {
       const Value::List* operands = op.input.list();
       if (operands == nullptr || operands->size() != 2) return false;
       const bool matches = same(operands->front(), o.value);
-      if (known && matches == is(op.output, false)) return false;
+      if (known && matches == says(op.output, false)) return false;
       if (matches) o.value = operands->back();
     } else {
       return false;
@@ -99,8 +99,8 @@ class Replay {
 
   bool mutex(const Operation& op) {
     if (op.f != "acquire" && op.f != "release") return false;
-    Object& o = objects_[op.key.value_or("")];
-    const bool locked = is(o.value, true);
+    ReplayedObject& o = objects_[op.key.value_or("")];
+    const bool locked = says(o.value, true);
     if (locked == (op.f == "acquire")) return false;
     o.value = Value(!locked);
     return true;
@@ -116,7 +116,7 @@ class Replay {
     const Value::List* parts = access.list();
     if (parts == nullptr || parts->size() < 2 || parts->front().text() == nullptr) return false;
     const std::string& what = *parts->front().text();
-    Object& o = object((*parts)[1].to_json());
+    ReplayedObject& o = object((*parts)[1].to_json());
     const Value operand = parts->size() > 2 ? (*parts)[2] : Value();
     if (what == "r" || what == "read") {
       if (!known) return true;
@@ -136,11 +136,11 @@ class Replay {
   }
 
   bool set(const Operation& op, bool known) {
-    Object& o = objects_[op.key.value_or("")];
+    ReplayedObject& o = objects_[op.key.value_or("")];
     const std::string member = op.input.to_json();
     const bool there = o.members.count(member) != 0;
     const bool inserts = op.f == "insert" || op.f == "add";
-    if (known && there != (is(op.output, false) == inserts)) return false;
+    if (known && there != (says(op.output, false) == inserts)) return false;
     if (inserts) {
       o.members.insert(member);
     } else if (op.f == "remove") {
@@ -152,7 +152,7 @@ class Replay {
   }
 
   bool container(const Operation& op, bool known) {
-    Object& o = objects_[op.key.value_or("")];
+    ReplayedObject& o = objects_[op.key.value_or("")];
     const bool sorted = model_ == Replayed::priority_queue;
     if (one_of(op.f, {"enqueue", "enq", "push", "insert", "add", "send"})) {
       if (sorted) {
@@ -184,15 +184,17 @@ class Replay {
 
   Replayed model_;
   const History& history_;
-  std::map<std::string, Object> objects_;
+  std::map<std::string, ReplayedObject> objects_;
 };
 
-Error at(std::size_t place, std::string what) { return {"place " + std::to_string(place) + " of the order", std::move(what)}; }
+Error misplaced(std::size_t place, std::string what) {
+  return {"place " + std::to_string(place) + " of the order", std::move(what)};
+}
 
 }  // namespace
 
 std::optional<Replayed> replayed_named(std::string_view text) {
-  for (const auto& [name, model] : kNames) {
+  for (const auto& [name, model] : kReplayed) {
     if (name == text) return model;
   }
   return std::nullopt;
@@ -204,22 +206,23 @@ Result<std::size_t> verify_witness(Replayed model, const History& history, std::
   std::uint64_t latest_call = 0;
   Replay replay(model, history);
   for (std::size_t place = 0; place < order.size(); ++place) {
-    if (order[place] >= history.operations.size()) return at(place, "there is no operation " + std::to_string(order[place]));
+    if (order[place] >= history.operations.size()) return misplaced(place, "there is no operation " + std::to_string(order[place]));
     const Operation& op = history.operations[order[place]];
     const std::string name = "operation " + std::to_string(order[place]) + ", a " + op.f + ",";
-    if (there[order[place]]) return at(place, name + " comes a second time");
+    if (there[order[place]]) return misplaced(place, name + " comes a second time");
     there[order[place]] = true;
-    if (op.outcome == Outcome::fail) return at(place, name + " failed");
+    if (op.outcome == Outcome::fail) return misplaced(place, name + " failed");
     latest_call = std::max(latest_call, op.invoked);
     if (keeps == Keeps::real_time && op.outcome == Outcome::ok && op.returned < latest_call) {
-      return at(place, name + " comes after one that began after it had ended");
+      return misplaced(place, name + " comes after one that began after it had ended");
     }
     const auto [last, fresh] = last_of.emplace(op.process, op.invoked);
-    if (!fresh && keeps == Keeps::sessions && op.invoked < last->second) {
-      return at(place, name + " comes after a later one of its process");
+    // One whose outcome is unknown may take effect late; nothing may come before what its process did earlier.
+    if (!fresh && keeps == Keeps::sessions && op.outcome == Outcome::ok && op.invoked < last->second) {
+      return misplaced(place, name + " comes after a later one of its process");
     }
     last->second = std::max(last->second, op.invoked);
-    if (!replay.apply(op)) return at(place, name + " has a result that the model does not give here");
+    if (!replay.apply(op)) return misplaced(place, name + " has a result that the model does not give here");
   }
   for (std::size_t i = 0; i < there.size(); ++i) {
     if (!there[i] && history.operations[i].outcome == Outcome::ok) {

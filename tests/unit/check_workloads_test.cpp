@@ -208,6 +208,77 @@ TEST_CASE("comments: nothing is seen without what was written before it", "[chec
   CHECK(found(judge_comments, write("[1 1]") + write("[1 2]") + reads("[1 [2]]")) == "causal-reverse");
 }
 
+TEST_CASE("kafka: logs with offsets", "[check][workloads]") {
+  const auto send = [](const std::string& k, const std::string& offset, const std::string& v, const std::string& type = ":ok") {
+    return "{:process 0 :f :send :type :invoke :value [[:send " + k + " " + v + "]]}\n{:process 0 :f :send :type " + type +
+           " :value [[:send " + k + " [" + offset + " " + v + "]]]}\n";
+  };
+  const auto poll = [](const std::string& messages, const std::string& process = "1") {
+    const std::string head = "{:process " + process + " :f :poll :type ";
+    return head + ":invoke :value [[:poll]]}\n" + head + ":ok :value [[:poll {" + messages + "}]]}\n";
+  };
+  const auto names = [](const std::string& text, bool subscribes = false) {
+    const History history = edn(text);
+    const auto out = judge_kafka(history, {subscribes});
+    REQUIRE(out.ok());
+    CHECK(*out == *judge_kafka(history, {subscribes}));
+    if (out->verdict == Verdict::invalid) {
+      const auto core = judge_kafka(check_support::part_of(history, out->core), {subscribes});
+      const std::string& name = out->findings.front().name;
+      CHECK(std::any_of(core->findings.begin(), core->findings.end(), [&](const Finding& f) { return f.name == name; }));
+    }
+    std::string all;
+    for (const Finding& finding : out->findings) all += (all.empty() ? "" : " ") + finding.name;
+    return out->verdict == Verdict::invalid ? all : std::string(to_text(out->verdict));
+  };
+  const std::string two = send("5", "0", "10") + send("5", "3", "11");
+  CHECK(names("") == "valid");
+  CHECK(names(two + poll("5 [[0 10] [3 11]]")) == "valid");  // offsets may leave holes
+  CHECK(names(two + poll("5 [[0 10]]") + poll("5 [[3 11]]")) == "valid");
+  CHECK(names(two) == "valid");
+  CHECK(names(two + poll("5 [[3 11]]")) == "lost-write");
+  CHECK(names(two + poll("5 [[3 11]]") + poll("5 [[0 10]]", "2")) == "valid");
+  CHECK(names(two + poll("5 [[3 11]]") + poll("5 [[0 10]]")) == "nonmonotonic-poll");
+  CHECK(names(two + poll("5 [[3 11]]") + poll("5 [[0 10]]"), true) == "valid");
+  CHECK(names(two + poll("5 [[3 11] [0 10]]")) == "int-nonmonotonic-poll");
+  const std::string three = two + send("5", "4", "12");
+  CHECK(names(three + poll("5 [[0 10]]") + poll("5 [[4 12]]") + poll("5 [[3 11]]", "2")) == "poll-skip");
+  CHECK(names(three + poll("5 [[0 10]]") +
+              "{:process 1 :f :assign :type :invoke :value [5]}\n{:process 1 :f :assign :type :ok :value [5]}\n" +
+              poll("5 [[4 12]]") + poll("5 [[3 11]]", "2")) == "poll-skip");
+  CHECK(names(three + poll("5 [[0 10]]") +
+              "{:process 1 :f :assign :type :invoke :value [6]}\n{:process 1 :f :assign :type :ok :value [6]}\n" +
+              poll("5 [[4 12]]") + poll("5 [[3 11]]", "2")) == "valid");
+  CHECK(names(three + poll("5 [[0 10] [4 12]]") + poll("5 [[3 11]]", "2")) == "int-poll-skip");
+  CHECK(names(send("5", "1", "10") + send("5", "0", "11")) == "nonmonotonic-send");
+  CHECK(names(send("5", "0", "10") + send("5", "0", "11")).starts_with("inconsistent-offsets"));
+  CHECK(names(send("5", "0", "10") + poll("5 [[0 10] [1 10]]")).starts_with("duplicate"));
+  CHECK(names(send("5", "nil", "10", ":fail") + poll("5 [[0 10]]")) == "G1a");
+  CHECK(names(send("5", "nil", "10", ":info") + poll("5 [[0 10]]")) == "valid");
+  CHECK(names(poll("5 [[0 10]]")) == "unwritten-poll");
+  CHECK(names("{:process 0 :f :txn :type :invoke :value [[:send 5 1] [:poll]]}\n"
+              "{:process 0 :f :txn :type :ok :value [[:send 5 [0 1]] [:poll {5 [[0 1]]}]]}\n") == "precommitted-read");
+  CHECK(names("{:process 0 :f :txn :type :invoke :value [[:send 5 1] [:send 5 2]]}\n"
+              "{:process 0 :f :txn :type :ok :value [[:send 5 [1 1]] [:send 5 [0 2]]]}\n") == "int-nonmonotonic-send");
+  // The shorter form.
+  CHECK(names(step("send", "[\"k\" 1]", "[\"k\" [0 1]]") + step("send", "[\"k\" 2]", "1") +
+              step("poll", "nil", "{\"k\" [[0 1] [1 2]]}") + step("commit_offsets", "{\"k\" 1}", "nil") +
+              step("list_committed_offsets", "[\"k\"]", "{\"k\" 1}")) == "valid");
+  CHECK(names(step("send", "[\"k\" 1]", "0") + step("send", "[\"k\" 2]", "1") + step("poll", "nil", "{\"k\" [[1 2]]}")) ==
+        "lost-write");
+  const auto lost = judge_kafka(edn(two + poll("5 [[3 11]]")));
+  CHECK(lost->explanation ==
+        "10 of key \"5\", sent by the send by process 0 on line 2, was never polled, though the poll by process 1 on line 6 polled "
+        "11, which "
+        "stands behind it in the log");
+  CHECK(lost->notes ==
+        std::vector<std::string>{"2 messages sent, 1 polled, in 1 key", "1 message unseen: sent, and never polled, in 1 key"});
+  const Judge kafka = [](const History& h) { return judge_kafka(h); };
+  CHECK(error(kafka, step("send", "[[:send 5 1]]", "[[:push 5 1]]")) ==
+        "line 2: [\"push\",5,1] is neither [send key value] nor [poll {key [[offset value] ...]}]");
+  CHECK(error(kafka, step("poll", "[[:poll]]", "[[:poll {5 [[0]]}]]")) == "line 2: [0] is no message: it should be [offset value]");
+}
+
 TEST_CASE("recorded histories of workloads get the verdicts of their checkers", "[check][workloads][corpus]") {
   const std::filesystem::path folder = corpus() / "elle-cli";
   if (!std::filesystem::exists(folder)) {

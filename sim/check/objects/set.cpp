@@ -10,7 +10,7 @@ namespace sim::check::objects {
 namespace {
 
 // What is known of one value.
-struct Stretch {
+struct Presence {
   std::uint32_t insert = kNoIndex;  ///< row
   std::uint32_t remove = kNoIndex;
   std::uint32_t first = Places::kNever;  ///< it is in the set by this return
@@ -22,7 +22,7 @@ struct Stretch {
 };
 
 // Order within one cell and one value.
-enum Phase : std::uint32_t { kAbsentBefore, kInsert, kPresent, kRemove, kAbsentAfter, kPhases };
+enum SetPhase : std::uint32_t { kAbsentBefore, kInsert, kPresent, kRemove, kAbsentAfter, kSetPhases };
 
 class SetJudge {
  public:
@@ -54,7 +54,7 @@ class SetJudge {
       const std::uint32_t number = numbers_.of(row.value);
       number_[i] = number;
       if (number == values_.size()) values_.emplace_back();
-      Stretch& s = values_[number];
+      Presence& s = values_[number];
       if (row.result == Result3::unknown && row.method == Method::contains) continue;
       if (row.method == Method::insert && row.result != Result3::no) {
         s.tangled = s.tangled || s.insert != kNoIndex;
@@ -72,7 +72,7 @@ class SetJudge {
     }
   }
 
-  static void saw(Stretch& s, std::uint32_t row, std::uint32_t ret, std::uint32_t call) {
+  static void saw(Presence& s, std::uint32_t row, std::uint32_t ret, std::uint32_t call) {
     if (ret < s.first) {
       s.first = ret;
       s.first_row = row;
@@ -95,7 +95,7 @@ class SetJudge {
 
   // The insertion comes before whatever sees the value, and the removal after; rows that do not see it are for place().
   bool consistent(std::uint32_t v) {
-    Stretch& s = values_[v];
+    Presence& s = values_[v];
     if (s.insert == kNoIndex) {
       if (s.last_row == kNoIndex) return true;
       return fail({s.last_row}, s.last_row,
@@ -117,13 +117,13 @@ class SetJudge {
   }
 
   void point(std::uint32_t row, std::uint32_t cell, std::uint32_t phase) {
-    points_.push_back({std::uint64_t{cell} * kPhases + phase, row});
+    points_.push_back({std::uint64_t{cell} * kSetPhases + phase, row});
   }
 
   bool place() {
     points_.reserve(log_.size());
     for (std::uint32_t i = 0; i < log_.size(); ++i) {
-      const Stretch& s = values_[number_[i]];
+      const Presence& s = values_[number_[i]];
       if (s.tangled) continue;
       const std::uint32_t call = places_.call[i];
       if (s.insert == kNoIndex) {
@@ -152,7 +152,7 @@ class SetJudge {
     return true;
   }
 
-  bool unseen(std::uint32_t row, const Stretch& s) {
+  bool unseen(std::uint32_t row, const Presence& s) {
     std::vector<std::size_t> rows{row, s.insert, s.first_row};
     std::string why = "the " + method(row) + " of " + name(row) + " that ended " + log_.when(row) + " did not find it, though ";
     why += s.first_row == s.insert ? "its insertion had completed " : "it had been seen ";
@@ -199,7 +199,7 @@ class SetJudge {
   const Limits& limits_;
   ValueNumbers numbers_;
   std::vector<std::uint32_t> number_;  // of the value, by row
-  std::vector<Stretch> values_;
+  std::vector<Presence> values_;
   std::vector<Keyed> points_;
   Judgement out_;
 };

@@ -123,7 +123,7 @@ Result<Judgement> judge_total_queue(const History& history) {
       std::vector<std::size_t> involved = everything_about(history, elements, n);
       involved.push_back(f.enqueue);
       findings.add("lost", std::move(involved),
-                   elements.name(n) + " was enqueued by " + named(history, f.enqueue).substr(4) + " and never came out" +
+                   elements.name(n) + " was enqueued by " + named(history, f.enqueue) + " and never came out" +
                        (f.dequeued == 0 ? "" : " as often as it went in"));
     }
   }

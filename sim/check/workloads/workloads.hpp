@@ -65,14 +65,14 @@ struct KafkaOptions {
   bool subscribes = false;  ///< consumers subscribe: rebalances may skip and repeat (poll-skip and nonmonotonic-poll are notes)
 };
 
-/// Logs with offsets. Operations `send`, `poll` and `txn` carry micro-operations, [[send, k, v]] completed as [[send, k, [offset,
-/// v]]] and [[poll]] completed as [[poll, {k: [[offset, v], ...]}]]; `assign` and `subscribe` carry keys. Maelstrom's form is known
-/// too: `send` [k, v] completed with an offset or [k, [offset, v]], `poll` completed with {k: [[offset, v], ...]}, `commit_offsets`
-/// and `list_committed_offsets` with {k: offset}. Findings: G1a (a poll of what a failed send sent), inconsistent-offsets (two
-/// values at one offset), duplicate (one value at two offsets), lost-write, int-poll-skip, int-nonmonotonic-poll,
-/// int-nonmonotonic-send, poll-skip, nonmonotonic-poll, nonmonotonic-send, precommitted-read (its own send; of transactions),
-/// unseen-value (polled, but never sent). Sent values that nobody polled are noted. Cycles of transactions are for the checker of
-/// transactions. Error: an operation of another shape.
+/// Logs with offsets. Operations `send`, `poll` and `txn` carry micro-operations: [send, k, v], completed as [send, k, [offset,
+/// v]], and [poll], completed as [poll, {k: [[offset, v], ...]}]; `assign` and `subscribe` carry keys. A shorter form is known too,
+/// after Maelstrom's messages: `send` [k, v] completed with [k, [offset, v]] or the offset alone, `poll` completed with {k:
+/// [[offset, v], ...]}. Commits of offsets say nothing. Findings: G1a (a poll of what a failed send sent), inconsistent-offsets
+/// (two values at one offset), duplicate (one value at two offsets), int-poll-skip, int-nonmonotonic-poll and int-nonmonotonic-send
+/// (within one operation), poll-skip, nonmonotonic-poll and nonmonotonic-send (of one process), precommitted-read (a transaction
+/// polled what it sent itself), lost-write, and unwritten-poll (of what nobody sent; Jepsen's checker stops there). What was sent
+/// and never polled is noted. Cycles of transactions are for the checker of transactions. Error: an operation of another shape.
 Result<Judgement> judge_kafka(const History& history, const KafkaOptions& options = {});
 
 }  // namespace sim::check::workloads
