@@ -57,16 +57,6 @@ bool Acyclic::prepare() {
   forced_.assign(count, kNone);
   used_choice_.assign(count, 0);
   watches_.resize(2 * count);
-  queue_next_.resize(count);
-  queue_before_.resize(count);
-  for (std::uint32_t c = 0; c < count; ++c) {
-    queue_next_[c] = c + 1 < count ? c + 1 : kNone;
-    queue_before_[c] = c > 0 ? c - 1 : kNone;
-  }
-  queue_stamp_.resize(count);
-  for (std::uint32_t c = 0; c < count; ++c) queue_stamp_[c] = count - c;
-  stamps_ = count;
-  queue_head_ = queue_open_ = count > 0 ? 0 : kNone;
   return next == n;
 }
 
@@ -254,6 +244,24 @@ void Acyclic::back_to(std::uint32_t target) {
   done_ = trail_.size();
 }
 
+// The choices that are open, in their order.
+void Acyclic::fill_queue() {
+  const auto count = static_cast<std::uint32_t>(choices());
+  queue_next_.assign(count, kNone);
+  queue_before_.assign(count, kNone);
+  queue_stamp_.assign(count, 0);
+  stamps_ = count;
+  std::uint32_t last = kNone;
+  for (std::uint32_t c = 0; c < count; ++c) {
+    if (value_[c] != 0) continue;
+    queue_stamp_[c] = count - c;
+    queue_before_[c] = last;
+    (last == kNone ? queue_head_ : queue_next_[last]) = c;
+    last = c;
+  }
+  queue_open_ = queue_head_;
+}
+
 void Acyclic::bump(std::uint32_t c) {
   queue_stamp_[c] = ++stamps_;
   if (queue_head_ == c) return;
@@ -310,7 +318,7 @@ bool Acyclic::learn() {
   }
   for (const std::uint32_t c : seen) {
     mark_[c] = 0;
-    bump(c);
+    if (level_of_[c] > 0) bump(c);
   }
   back_to(target);
   const Literal asserted = clause[0];
@@ -375,6 +383,7 @@ Acyclic::Answer Acyclic::solve(std::uint64_t steps, std::size_t most) {
     finish_proof();
     return Answer::no;
   }
+  fill_queue();
   for (;;) {
     if (steps_ > steps || bytes() > most) return Answer::unknown;
     if (decision_failed_ || !propagate()) {

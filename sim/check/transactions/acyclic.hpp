@@ -66,6 +66,7 @@ class Acyclic {
   void back_to(std::uint32_t level);
   bool learn();
   bool decide();
+  void fill_queue();
   void bump(std::uint32_t choice);
   void finish_proof();
 

@@ -1,6 +1,7 @@
 // The graph of dependencies between transactions: its edges, strongly connected components, shortest cycles.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -26,6 +27,8 @@ enum class Why : std::uint8_t {
 struct Edge {
   std::uint32_t to = 0;
   std::uint32_t label = 0;  // key << 5 | beyond << 3 | kind
+
+  static constexpr std::size_t kKeys = std::size_t{1} << 27U;  ///< objects have lower numbers
 
   Edge() = default;
   Edge(std::uint32_t target, Why kind, Beyond beyond, std::uint32_t key)

@@ -36,7 +36,8 @@ struct Inferred {
   bool any_unknown = false;             ///< some transaction's outcome is unknown
   Graph graph;
   ShownAll shown;
-  bool loose = false;  ///< of lists: some object has several appends that no read shows, so that their order is open
+  Beyond session = Beyond::session;    ///< of registers: what the order of versions that a session sees belongs to
+  Beyond realtime = Beyond::realtime;  ///< and that of real time
 
   std::span<const std::uint32_t> of_key(std::uint32_t key) const {
     return {by_key.data() + key_from[key], key_from[key + 1] - key_from[key]};

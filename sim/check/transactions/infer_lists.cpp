@@ -115,7 +115,6 @@ class Lists {
     unread_.clear();
     set_ = kNone;
     each_run(out_, key_, [&](Run r) { appends(r); });
-    if (unread_.size() > 1) out_.loose = true;
     if (last == kNone) return;
     for (const std::uint32_t t : unread_) edge(access(last).txn, t, Why::ww);
   }

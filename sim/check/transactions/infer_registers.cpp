@@ -27,7 +27,7 @@ class Registers {
       find_cycle();
       for (Version& v : versions_) {
         connect(v, v.successors, Beyond::data);
-        connect(v, v.later_in_session, Beyond::session);
+        connect(v, v.later_in_session, out_.session);
       }
       if (log_.has_realtime) real_time();
     }
@@ -235,7 +235,7 @@ class Registers {
   }
 
   void connect(const Version& v, const std::vector<std::uint32_t>& successors, Beyond beyond) {
-    if (v.write != kNone && beyond == Beyond::data) {
+    if (v.write != kNone && &successors == &v.successors) {
       for (const std::uint32_t r : v.readers) edge(v.write, r, Why::wr, beyond);
     }
     if (v.write != kNone && live(v.write)) {
@@ -287,14 +287,14 @@ class Registers {
         if (txn_of(*w).invoked > least[static_cast<std::size_t>(from - writers.begin())]) break;  // comes after one of these
         if (access(*w).txn != access(version.write).txn) later.push_back(*w);
       }
-      connect(version, later, Beyond::realtime);
+      connect(version, later, out_.realtime);
       // Of the older ones those suffice that returned after the last of them was invoked.
       auto w = std::partition_point(returned.begin(), returned.end(), [&](std::uint32_t o) { return txn_of(o).returned < asked; });
       for (std::uint32_t latest = 0; w != returned.begin() && txn_of(*std::prev(w)).returned >= latest;) {
         --w;
         if (access(*w).txn == access(version.write).txn) continue;
         latest = std::max(latest, txn_of(*w).invoked);
-        edge(*w, version.write, Why::ww, Beyond::realtime);
+        edge(*w, version.write, Why::ww, out_.realtime);
       }
     }
   }

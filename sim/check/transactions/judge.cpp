@@ -21,8 +21,11 @@ std::size_t index_of(Consistency model) { return static_cast<std::size_t>(model)
 // One judgement, without a core. `alone`: other models matter only as far as they decide what is wanted.
 class Judge {
  public:
-  Judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits, bool alone)
-      : log_(log), kind_(kind), wanted_(wanted), limits_(limits), alone_(alone), all_(log) {}
+  Judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits, const Assumptions& assume, bool alone)
+      : log_(log), kind_(kind), wanted_(wanted), limits_(limits), alone_(alone), all_(log) {
+    if (assume.sequential_keys) all_.session = Beyond::data;
+    if (assume.linearizable_keys) all_.realtime = Beyond::data;
+  }
 
   Result<Judgement> run() {
     contradicted_.fill(false);
@@ -119,7 +122,7 @@ class Judge {
       const bool open = is_weak(info.name, kind_) && info.name != wanted_ && (implied || !contradicted(info.name));
       const bool asked = !implied || implies(wanted_, info.name);
       const bool again = std::find(judged_.begin(), judged_.end(), info.name) != judged_.end();
-      if (open && asked && !again && !out_of_search(info.name) && !proven(info.name)) models.push_back(info.name);
+      if (open && asked && !again && !known_to_hold(info.name) && !proven(info.name)) models.push_back(info.name);
     }
     Limits less = limits_;
     less.steps = std::min(less.steps, 8 * less.core_steps);
@@ -127,9 +130,10 @@ class Judge {
     take(models, less);
   }
 
-  // What a valid order found implies needs no look.
-  bool out_of_search(Consistency model) const {
-    return versions_ && versions_->verdict == Verdict::valid && implies(wanted_, model);
+  // What the wanted model implies needs no look once that is known to hold.
+  bool known_to_hold(Consistency model) const {
+    if (!implies(wanted_, model) || contradicted(wanted_)) return false;
+    return (versions_ && versions_->verdict == Verdict::valid) || (is_weak(wanted_, kind_) && !undecided(wanted_));
   }
 
   void take(const std::vector<Consistency>& models, const Limits& limits) {
@@ -160,21 +164,28 @@ class Judge {
     close();
   }
 
+  bool undecided(Consistency model) const {
+    return std::find(weak_.undecided.begin(), weak_.undecided.end(), model) != weak_.undecided.end();
+  }
+
   void settle() {
     const bool open = versions_ && versions_->verdict == Verdict::undecided;
-    const bool skipped = std::find(weak_.undecided.begin(), weak_.undecided.end(), wanted_) != weak_.undecided.end();
-    out_.verdict = contradicted(wanted_) ? Verdict::invalid : open || skipped ? Verdict::undecided : Verdict::valid;
+    out_.verdict = contradicted(wanted_) ? Verdict::invalid : open || undecided(wanted_) ? Verdict::undecided : Verdict::valid;
     for (const ConsistencyInfo& info : all_consistencies()) {
       // The last two are of one object; of transactions they say the same as their neighbours.
       const bool alias = info.name == Consistency::sequential || info.name == Consistency::linearizable;
-      if (!contradicted(info.name) && (!alias || info.name == wanted_)) out_.satisfied.push_back(info.name);
+      if (contradicted(info.name) || undecided(info.name) || (alias && info.name != wanted_)) continue;
+      out_.satisfied.push_back(info.name);
     }
     if (!log_.has_realtime && keeps(wanted_, false) == Beyond::realtime) {
       out_.notes.emplace_back("the history has no real time: judged by the order of its sessions");
     }
+    std::string open_models;
     for (const Consistency model : weak_.undecided) {
-      if (model != wanted_) out_.notes.push_back(std::string(to_text(model)) + " was not decided");
+      if (model != wanted_)
+        open_models += (open_models.empty() ? "not decided within the limits: " : ", ") + std::string(to_text(model));
     }
+    if (!open_models.empty()) out_.notes.push_back(std::move(open_models));
     findings();
     if (out_.verdict == Verdict::invalid) {
       if (!out_.findings.empty()) {
@@ -322,8 +333,14 @@ std::vector<std::size_t> with_writers(const Log& log, std::span<const std::size_
 // the other elements of the lists that were read.
 class Shrinker {
  public:
-  Shrinker(const Log& log, Kind kind, Consistency wanted, const Limits& limits, std::string name)
-      : log_(log), kind_(kind), wanted_(wanted), limits_(limits), name_(std::move(name)), left_(limits.core_steps) {}
+  Shrinker(const Log& log, Kind kind, Consistency wanted, const Limits& limits, const Assumptions& assume, std::string name)
+      : log_(log),
+        kind_(kind),
+        wanted_(wanted),
+        limits_(limits),
+        assume_(assume),
+        name_(std::move(name)),
+        left_(limits.core_steps) {}
 
   std::vector<std::size_t> run(std::vector<std::size_t> core) {
     const std::vector<std::size_t> found = core;
@@ -365,7 +382,7 @@ class Shrinker {
     const Log part = log_.part(which);
     const std::uint64_t cost = 64 + 16 * part.accesses().size() + part.bytes() / 8;
     left_ = left_ > cost ? left_ - cost : 0;
-    const auto judged = Judge(part, kind_, wanted_, limits_, true).run();
+    const auto judged = Judge(part, kind_, wanted_, limits_, assume_, true).run();
     if (!judged.ok() || judged->verdict != Verdict::invalid || judged->findings.empty()) return false;
     if (first_) return judged->findings.front().name == name_;
     return std::any_of(judged->findings.begin(), judged->findings.end(), [&](const Finding& f) { return f.name == name_; });
@@ -375,6 +392,7 @@ class Shrinker {
   Kind kind_;
   Consistency wanted_;
   Limits limits_;
+  Assumptions assume_;
   std::string name_;
   std::uint64_t left_;
   bool first_ = true;  // the anomaly should be the first that is found
@@ -390,13 +408,15 @@ Kind kind_of(const Log& log) {
   return Kind::rw_register;
 }
 
-Result<Judgement> judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits) {
-  auto judged = Judge(log, kind, wanted, limits, false).run();
+Result<Judgement> judge(const Log& log, Kind kind, Consistency wanted, const Limits& limits, const Assumptions& assume) {
+  if (log.keys() >= Edge::kKeys)
+    return Error{"", std::to_string(log.keys()) + " objects are more than transactions can be judged with"};
+  auto judged = Judge(log, kind, wanted, limits, assume, false).run();
   if (!judged.ok() || judged->verdict != Verdict::invalid || judged->findings.empty()) return judged;
   std::vector<std::size_t> core = judged->core;
   std::sort(core.begin(), core.end());
   Finding& first = judged->findings.front();
-  judged->core = Shrinker(log, kind, wanted, limits, first.name).run(std::move(core));
+  judged->core = Shrinker(log, kind, wanted, limits, assume, first.name).run(std::move(core));
   if (first.name == kNoOrder) {
     first.operations = judged->core;
     first.explanation = no_order_text(log, kind, judged->core);

@@ -28,6 +28,22 @@ bool is_plain(std::string_view f, bool keyed, const Value& value) {
   return (is_read(f) || is_write(f) || f == "append") && (keyed || !are_accesses(value));
 }
 
+std::string access_error(std::string_view f, const Value& value) {
+  if (f != "append" && !is_write(f) && !is_read(f)) return "\"" + std::string(f) + "\" is no access; they are r, w and append";
+  if (!is_read(f) && value.is_nil()) return std::string(f) + " of nil writes nothing";
+  return {};
+}
+
+// What is wrong with an invocation's accesses, or nothing.
+std::string operand_error(std::string_view f, bool plain, const Value& value) {
+  if (plain) return access_error(f, value);
+  for (const Value& access : *value.list()) {
+    const Value::List& parts = *access.list();
+    if (auto wrong = access_error(*parts[0].text(), parts.size() == 3 ? parts[2] : Value()); !wrong.empty()) return wrong;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::size_t> LogBuilder::invoke(Invocation event) {
@@ -36,6 +52,7 @@ Result<std::size_t> LogBuilder::invoke(Invocation event) {
     return at_line(event.line, "a transaction's value should be a list of accesses, such as [[\"r\", \"x\", 1]], not " +
                                    event.value.to_json() + (event.f.empty() ? "" : " (" + event.f + ")"));
   }
+  if (auto wrong = operand_error(event.f, plain, event.value); !wrong.empty()) return at_line(event.line, std::move(wrong));
   const auto [place, fresh] = open_.try_emplace(event.process);
   if (!fresh) {
     return at_line(event.line, "process " + std::to_string(event.process) + " invokes a transaction while its last one" +
@@ -109,13 +126,12 @@ Result<bool> LogBuilder::access(std::uint32_t txn, const Value& value, bool know
 
 Result<bool> LogBuilder::access(std::uint32_t txn, std::string_view f, std::uint32_t key, const Value& value, bool known,
                                 std::uint32_t line) {
-  if (f == "append" || is_write(f)) {
-    if (value.is_nil()) return at_line(line, std::string(f) + " of nil to " + log_.key_text(key) + " writes nothing");
+  if (auto wrong = access_error(f, value); !wrong.empty()) return at_line(line, std::move(wrong));
+  if (!is_read(f)) {
     log_.appends = log_.appends || f == "append";
     log_.write(txn, key, log_.atom(value));
     return true;
   }
-  if (!is_read(f)) return at_line(line, "\"" + std::string(f) + "\" is no access; they are r, w and append");
   if (!known) {
     log_.read_unknown(txn, key);
   } else if (value.list() != nullptr) {

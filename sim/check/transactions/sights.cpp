@@ -28,6 +28,7 @@ Sights::Sights(const Inferred& of, Kind kind) : all(of), log(of.log), kind_(kind
       }
     }
   }
+  seen_by_.assign(log.size(), kNone);
   make_sessions();
   const auto n = static_cast<std::uint32_t>(log.size());
   read_from_.push_back(0);

@@ -67,8 +67,9 @@ class Sights {
   std::uint32_t place(std::uint32_t key, std::uint32_t txn) const;
 
   Kind kind_;
-  WordMap writer_;                    // object and value -> the access that wrote it
-  std::vector<std::uint32_t> place_;  // of lists, by access: where an append stands in the longest list
+  WordMap writer_;                      // object and value -> the access that wrote it
+  std::vector<std::uint32_t> place_;    // of lists, by access: where an append stands in the longest list
+  std::vector<std::uint32_t> seen_by_;  // by transaction: who saw it last, while seen_ is filled
   std::vector<Sight> reads_;
   std::vector<std::uint32_t> read_from_;
   std::vector<std::uint32_t> seen_;

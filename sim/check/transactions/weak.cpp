@@ -520,6 +520,16 @@ bool is_weak(Consistency model, Kind kind) {
 }
 
 WeakStudy judge_weak(const Inferred& all, Kind kind, std::span<const Consistency> models, const Limits& limits) {
+  // Every element of a list that was read is looked at.
+  std::uint64_t elements = 0;
+  for (const Access& a : all.log.accesses()) elements += 1 + (a.list() ? a.count() : 0);
+  if (elements > limits.steps || 16 * elements > 8 * std::uint64_t{limits.bytes}) {
+    WeakStudy out;
+    out.undecided.assign(models.begin(), models.end());
+    out.explanation = "undecided: " + std::to_string(elements) + " accesses and elements are more than the limits of " +
+                      std::to_string(limits.steps) + " steps and " + std::to_string(limits.bytes) + " bytes allow";
+    return out;
+  }
   return Weak(all, kind, limits).run(models);
 }
 
