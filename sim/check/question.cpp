@@ -8,6 +8,7 @@
 #include "sim/check/objects/unique.hpp"
 #include "sim/check/sequential.hpp"
 #include "sim/check/transactions/judge.hpp"
+#include "sim/check/transactions/long_fork.hpp"
 #include "sim/check/workloads/workloads.hpp"
 
 namespace sim::check {
@@ -137,8 +138,11 @@ bool stays_broken(const Question& question) {
     case ModelName::total_queue:  // what was not dequeued may be yet
     case ModelName::kafka:        // what was not polled may be yet
       return false;
-    default: return true;
+    default: break;
   }
+  // Where the order need not be that of real time, what was read may be written later.
+  const auto consistency = question.consistency ? question.consistency : usual_consistency(question.model);
+  return !consistency || implies(*consistency, Consistency::strict_serializable);
 }
 
 std::string to_text(const Question& question) {
@@ -203,7 +207,10 @@ Result<Judgement> judge_workload(const Question& question, const History& histor
     case ModelName::set_full: return workloads::judge_set_full(history);
     case ModelName::total_queue: return workloads::judge_total_queue(history);
     case ModelName::unique_ids: return workloads::judge_unique_ids(history);
-    case ModelName::long_fork: return transactions::judge_long_fork(history);
+    case ModelName::long_fork: {
+      const auto log = transactions::log_of(history);
+      return log.ok() ? transactions::judge_long_fork(*log) : Result<Judgement>(log.error());
+    }
     case ModelName::kafka: return workloads::judge_kafka(history);
     case ModelName::comments: return workloads::judge_comments(history);
     default: break;

@@ -12,6 +12,7 @@
 #include "sim/check/objects/fastlin_text.hpp"
 #include "sim/check/objects/judge.hpp"
 #include "sim/check/objects/unique.hpp"
+#include "sim/check/question.hpp"
 #include "sim/check/witness.hpp"
 
 #ifndef FAULTLINE_SOURCE_DIR
@@ -214,7 +215,7 @@ TEST_CASE("recorded histories: collections, and witnesses that a verifier replay
     const auto format = recognize(text);
     const auto history = parse(*format, text);
     REQUIRE(history.ok());
-    ModelName model = default_model(*format, *history);
+    ModelName model = guess_model(*history);
     if (model == ModelName::reg) model = ModelName::cas_register;
     const Replayed replayed = *replayed_named(to_text(model));
     if (verdict == "valid") check_witness(replayed, *history, judge_linearizable(model, *history)->order);
