@@ -343,9 +343,9 @@ class Shrinker {
         left_(limits.core_steps) {}
 
   std::vector<std::size_t> run(std::vector<std::size_t> core) {
-    const std::vector<std::size_t> found = core;
-    core = start(found);
-    if (core.empty()) return found;
+    std::vector<std::size_t> first = start(core);
+    if (first.empty()) return core;
+    core = std::move(first);
     for (std::size_t size = std::max<std::size_t>(1, core.size() / 2); size > 0; size /= 2) {
       for (std::size_t at = core.size(); at > 0;) {
         const std::size_t from = at > size ? at - size : 0;
@@ -361,10 +361,10 @@ class Shrinker {
  private:
   // What shows the anomaly first of all, as far as that stays small; else what shows it beside reads of elements whose writers are
   // left out.
-  std::vector<std::size_t> start(const std::vector<std::size_t>& found) {
+  std::vector<std::size_t> start(std::vector<std::size_t> found) {
     constexpr std::size_t small = 64;
-    const std::vector<std::size_t> orders = with_orders(log_, found);
-    const std::vector<std::size_t> writers = with_writers(log_, orders);
+    std::vector<std::size_t> orders = with_orders(log_, found);
+    std::vector<std::size_t> writers = with_writers(log_, orders);
     if (shows(found)) return found;
     if (writers.size() <= small && shows(writers)) return writers;
     first_ = false;

@@ -24,10 +24,10 @@ struct Assumptions {
 /// Judges a log by one model; `satisfied` says what is known of the others. Sequential and linearizable are those of whole
 /// histories: strong-session-serializable and strict-serializable. Without real time (Log::has_realtime) models that need it are
 /// judged by the order of sessions instead, and a note says so.
-/// Error: `where` is a line or "operation 3"; a value that is written twice to an object, a read that is none of the kind's, or more
-/// than 2^27 objects.
-Result<Judgement> judge(const Log& log, Kind kind, Consistency wanted = Consistency::strict_serializable,
-                        const Limits& limits = {}, const Assumptions& assume = {});
+/// Error: `where` is a line or "operation 3"; a value that is written twice to an object, a read that is none of the kind's, or
+/// more than 2^27 objects.
+Result<Judgement> judge(const Log& log, Kind kind, Consistency wanted = Consistency::strict_serializable, const Limits& limits = {},
+                        const Assumptions& assume = {});
 
 /// What a log's transactions are by their accesses: lists where something is appended or a list is read.
 Kind kind_of(const Log& log);

@@ -122,13 +122,11 @@ std::uint32_t Log::line(std::size_t txn) const {
 
 Value Log::access_value(const Access& a, bool with_reads) const {
   Value held;
-  if (a.write()) {
-    held = value(a.atom);
-  } else if (with_reads && a.list()) {
+  if (with_reads && a.list()) {
     Value::List elements;
     for (const Atom e : list(a)) elements.push_back(value(e));
     held = Value(std::move(elements));
-  } else if (with_reads && a.known()) {
+  } else if (a.write() || (with_reads && a.known())) {
     held = value(a.atom);
   }
   return Value(Value::List{Value(a.write() ? (appends ? "append" : "w") : "r"), keys_[a.key], std::move(held)});
@@ -164,7 +162,7 @@ Operation Log::operation(std::size_t txn) const {
 std::size_t Log::bytes() const {
   std::size_t sum = txns_.capacity() * sizeof(Txn) + accesses_.capacity() * sizeof(Access) + elements_.capacity() * sizeof(Atom) +
                     lines_.capacity() * sizeof(Lines) + times_.capacity() * sizeof(Times);
-  for (const auto& list : longest_) sum += sizeof(list) + list.capacity() * sizeof(Atom);
+  for (const auto& list : longest_) sum += sizeof(std::vector<Atom>) + list.capacity() * sizeof(Atom);
   return sum;
 }
 

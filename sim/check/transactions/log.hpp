@@ -166,7 +166,7 @@ class LogBuilder {
   Result<std::size_t> invoke(Invocation event);
   /// Ends the open transaction of the process; returns its index. An ok completion says what was read; of others the
   /// invocation says what they would have written. Error: the process has none open, or the value is no list of accesses.
-  Result<std::size_t> complete(Completion event);
+  Result<std::size_t> complete(const Completion& event);
   /// What is still open counts as `info`.
   Log finish() &&;
   /// An ok read of a register that carries nil says nothing (Knossos' dialect); in a list of accesses nil is a value.

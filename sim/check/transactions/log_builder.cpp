@@ -69,7 +69,7 @@ Result<std::size_t> LogBuilder::invoke(Invocation event) {
   return open.txn;
 }
 
-Result<std::size_t> LogBuilder::complete(Completion event) {
+Result<std::size_t> LogBuilder::complete(const Completion& event) {
   const auto place = open_.find(event.process);
   if (place == open_.end()) {
     return at_line(event.line, "process " + std::to_string(event.process) + " completes a transaction that it never invoked");
