@@ -376,3 +376,60 @@ TEST_CASE("events of clients make a log", "[check][objects]") {
         "on) and "
         "was never dequeued");
 }
+
+TEST_CASE("bytes of any kind are read or refused", "[check][objects]") {
+  Lcg rng(4);
+  const std::string words[] = {"# queue",
+                               "# set",
+                               "# stack\n",
+                               "enq",
+                               "deq",
+                               "push",
+                               "insert",
+                               "contains_false",
+                               " ",
+                               " ",
+                               " ",
+                               "\n",
+                               "\n",
+                               "1",
+                               "2",
+                               "12",
+                               "-1",
+                               "-",
+                               "9223372036854775807",
+                               "18446744073709551616",
+                               "\t",
+                               "\r\n",
+                               std::string(1, '\0'),
+                               "\xff",
+                               "#",
+                               "peek"};
+  int logs = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = rng.below(4) == 0 ? "" : "# queue\nenq 1 2 3\n";
+    for (std::size_t n = rng.below(12); n > 0; --n) text += words[rng.below(std::size(words))];
+    const auto log = objects::FastlinReader::read(text);
+    if (!log.ok()) {
+      CHECK(log.error().where.starts_with("line "));
+      continue;
+    }
+    ++logs;
+    REQUIRE(objects::judge(*log).ok());
+  }
+  CHECK(logs > 100);
+}
+
+TEST_CASE("a general history is judged with its own indices", "[check][objects]") {
+  const auto parsed =
+      parse(Format::edn, R"([{:process 0 :type :invoke :f :enqueue :value 1} {:process 0 :type :fail :f :enqueue :value 1}
+{:process 0 :type :invoke :f :enqueue :value 2} {:process 0 :type :ok :f :enqueue :value 2}
+{:process 0 :type :invoke :f :enqueue :value 3} {:process 0 :type :ok :f :enqueue :value 3}
+{:process 0 :type :invoke :f :dequeue} {:process 0 :type :ok :f :dequeue :value 3}])");
+  REQUIRE(parsed.ok());
+  const auto judged = objects::judge(Kind::queue, *parsed);
+  CHECK(judged->core == std::vector<std::size_t>{1, 2, 3});
+  CHECK(judged->failing == 3);
+  CHECK(objects::judge(Kind::set, *parsed).error().what == "a set has no function \"enqueue\"");
+  CHECK(objects::judge(Kind::queue, History{})->verdict == Verdict::valid);
+}
