@@ -328,6 +328,7 @@ Judgement unexplained(const History& history, std::vector<std::size_t> core, std
   out.explanation = "the " + op.f + key + workloads::named(history, failing).substr(4 + op.f.size());
   if (!op.output.is_nil()) out.explanation += " returned " + workloads::shown(op.output);
   std::vector<std::string> places;
+  places.reserve(core.size());
   const bool lines = history.operations[core.front()].call_line != 0;
   for (const std::size_t i : core) places.push_back(std::to_string(lines ? history.operations[i].call_line : i));
   out.explanation += core.size() == 1 ? ", which nothing had written"
