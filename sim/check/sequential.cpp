@@ -295,7 +295,7 @@ Sessions sessions_of(const History& history, const std::vector<std::vector<Compa
   for (std::uint32_t p = 0; p < partitions.size(); ++p) {
     for (const CompactOp& op : partitions[p]) {
       const Operation& from = history.operations[op.origin];
-      placed.push_back({from.process, from.invoked, op.ret == CompactOp::kPending, {op.origin, p, op.cls}});
+      placed.push_back({from.process, from.invoked, op.ret == CompactOp::kPending, {op.origin, p, op.cls, from.invoked}});
     }
   }
   std::sort(placed.begin(), placed.end(),
