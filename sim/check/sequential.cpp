@@ -295,7 +295,7 @@ Sessions sessions_of(const History& history, const std::vector<std::vector<Compa
   for (std::uint32_t p = 0; p < partitions.size(); ++p) {
     for (const CompactOp& op : partitions[p]) {
       const Operation& from = history.operations[op.origin];
-      placed.push_back({from.process, from.invoked, op.ret == CompactOp::kPending, {op.origin, p, op.cls}});
+      placed.push_back({from.process, from.invoked, op.ret == CompactOp::kPending, {op.origin, p, op.cls, from.invoked}});
     }
   }
   std::sort(placed.begin(), placed.end(),
@@ -328,6 +328,7 @@ Judgement unexplained(const History& history, std::vector<std::size_t> core, std
   out.explanation = "the " + op.f + key + workloads::named(history, failing).substr(4 + op.f.size());
   if (!op.output.is_nil()) out.explanation += " returned " + workloads::shown(op.output);
   std::vector<std::string> places;
+  places.reserve(core.size());
   const bool lines = history.operations[core.front()].call_line != 0;
   for (const std::size_t i : core) places.push_back(std::to_string(lines ? history.operations[i].call_line : i));
   out.explanation += core.size() == 1 ? ", which nothing had written"

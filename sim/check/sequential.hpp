@@ -7,6 +7,10 @@
 // are different, then a search goes over the prefixes of the processes, depth first, with a memory of where it has been.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/check/history.hpp"
@@ -29,6 +33,7 @@ struct SessionOp {
   std::uint32_t origin = 0;
   std::uint32_t partition = 0;
   std::uint32_t cls = 0;
+  std::uint64_t invoked = 0;  ///< decides what is tried first, nothing else
 };
 
 /// An operation whose outcome is unknown, and what must come before it.
@@ -66,10 +71,10 @@ class SequentialSearch {
     look();
     if (remaining_ == 0) return Verdict::valid;
     if (!remember()) return Verdict::undecided;
-    frames_.push_back({0, order_.size(), now_, remaining_});
+    frames_.push_back(frame());
     while (!frames_.empty()) {
       Frame& frame = frames_.back();
-      if (frame.choice == sessions_.all.size() + sessions_.loose.size()) {
+      if (frame.choice == frame.choices.size()) {
         frames_.pop_back();
         continue;
       }
@@ -78,11 +83,11 @@ class SequentialSearch {
       now_ = frame.before;
       remaining_ = frame.remaining;
       order_.resize(frame.order);
-      if (!choose(frame.choice++)) continue;
+      if (!choose(frame.choices[frame.choice++])) continue;
       look();
       if (remaining_ == 0) return Verdict::valid;
       furthest_ = std::min(furthest_, remaining_);
-      if (remember()) frames_.push_back({0, order_.size(), now_, remaining_});
+      if (remember()) frames_.push_back(this->frame());
     }
     return Verdict::invalid;
   }
@@ -94,6 +99,7 @@ class SequentialSearch {
  private:
   struct Frame {
     std::size_t choice = 0;
+    std::vector<std::uint32_t> choices;  // sessions, then loose operations
     std::size_t order = 0;
     std::vector<std::uint32_t> before;
     std::size_t remaining = 0;
@@ -102,6 +108,30 @@ class SequentialSearch {
   std::uint32_t& position(std::size_t session) { return now_[session]; }
   std::uint32_t& state(std::uint32_t partition) { return now_[sessions_.all.size() + partition]; }
   std::uint32_t& bits(std::size_t loose) { return now_[sessions_.all.size() + partitions_.size() + loose / 32]; }
+
+  // What can come next, the earliest first: most histories are nearly linearizable.
+  Frame frame() {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> next;
+    for (std::size_t s = 0; s < sessions_.all.size(); ++s) {
+      if (position(s) < sessions_.all[s].size()) {
+        next.emplace_back(sessions_.all[s][position(s)].invoked, static_cast<std::uint32_t>(s));
+      }
+    }
+    std::sort(next.begin(), next.end());
+    Frame out;
+    for (const auto& [invoked, session] : next) out.choices.push_back(session);
+    // What may never have happened is tried last.
+    for (std::size_t k = 0; k < sessions_.loose.size(); ++k) {
+      const LooseOp& op = sessions_.loose[k];
+      if ((bits(k) & (std::uint32_t{1} << (k % 32))) == 0 && position(op.session) >= op.after) {
+        out.choices.push_back(static_cast<std::uint32_t>(sessions_.all.size() + k));
+      }
+    }
+    out.order = order_.size();
+    out.before = now_;
+    out.remaining = remaining_;
+    return out;
+  }
 
   // What changes nothing may as well happen as soon as it can.
   void look() {
@@ -163,7 +193,8 @@ class SequentialSearch {
   }
 
   std::size_t bytes() const {
-    std::size_t out = been_.capacity() * sizeof(std::uint32_t) + index_.bytes() + frames_.size() * (width_ * 4 + sizeof(Frame));
+    std::size_t out = been_.capacity() * sizeof(std::uint32_t) + index_.bytes() +
+                      frames_.size() * (width_ * 4 + sessions_.all.size() * 4 + sizeof(Frame));
     for (const auto& p : partitions_) out += p.machine.bytes();
     return out;
   }

@@ -208,6 +208,86 @@ TEST_CASE("comments: nothing is seen without what was written before it", "[chec
   CHECK(found(judge_comments, write("[1 1]") + write("[1 2]") + reads("[1 [2]]")) == "causal-reverse");
 }
 
+TEST_CASE("set-full and counter agree with their definitions on random histories", "[check][workloads]") {
+  check_support::Lcg rng(21);
+  int wrong = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const bool counts = i % 2 == 0;
+    HistoryBuilder builder;
+    std::vector<bool> open(3, false);
+    std::int64_t next = 0;
+    for (std::size_t steps = 10 + rng.below(20); steps > 0; --steps) {
+      const std::uint64_t process = rng.below(3);
+      const auto p = static_cast<std::int64_t>(process);
+      if (!open[process]) {
+        const bool adds = rng.below(2) == 0;
+        const std::int64_t n = counts ? static_cast<std::int64_t>(rng.below(5)) - 1 : next++;
+        REQUIRE(builder.invoke({.process = p, .f = adds ? "add" : "read", .value = adds ? sim::Value(n) : sim::Value()}).ok());
+      } else {
+        Completion end{.process = p, .outcome = rng.below(6) == 0 ? Outcome::info : Outcome::ok};
+        if (rng.below(9) == 0) end.outcome = Outcome::fail;
+        if (builder.open(p)->f == "read" && counts) end.value = sim::Value(static_cast<std::int64_t>(rng.below(8)) - 1);
+        if (builder.open(p)->f == "read" && !counts) {
+          sim::Value::List list;
+          for (std::int64_t v = 0; v < next; ++v) {
+            if (rng.below(8) != 0) list.emplace_back(v);
+          }
+          end.value = sim::Value(std::move(list));
+        }
+        REQUIRE(builder.complete(std::move(end)).ok());
+      }
+      open[process] = !open[process];
+    }
+    const History history = std::move(builder).finish();
+    INFO(to_jsonl(history));
+    const auto is = [](const Operation& op, const char* f) { return op.f == f; };
+    bool good = true;
+    bool stable = false;
+    if (counts) {
+      for (const Operation& read : history.operations) {
+        if (!is(read, "read") || read.outcome != Outcome::ok) continue;
+        std::int64_t low = 0;
+        std::int64_t high = 0;
+        for (const Operation& add : history.operations) {
+          if (!is(add, "add") || add.outcome == Outcome::fail) continue;
+          const std::int64_t n = *add.input.integer();
+          const bool must = add.outcome == Outcome::ok && add.returned < read.invoked;
+          const bool may = add.invoked < read.returned;
+          low += must ? n : may ? std::min<std::int64_t>(n, 0) : 0;
+          high += must ? n : may ? std::max<std::int64_t>(n, 0) : 0;
+        }
+        good = good && low <= *read.output.integer() && *read.output.integer() <= high;
+      }
+      CHECK((judged(judge_counter, history).verdict == Verdict::valid) == good);
+    } else {
+      // An element is lost when the latest read that began after it was known misses it, and no read that began later has it.
+      for (const Operation& add : history.operations) {
+        if (!is(add, "add")) continue;
+        std::uint64_t known = add.outcome == Outcome::ok ? add.returned : Operation::kNever;
+        std::uint64_t present = 0;
+        std::uint64_t absent = 0;
+        bool any_present = false;
+        bool any_absent = false;
+        for (const Operation& read : history.operations) {
+          if (!is(read, "read") || read.outcome != Outcome::ok || read.returned < add.invoked) continue;
+          const auto& list = *read.output.list();
+          const bool has = std::find(list.begin(), list.end(), add.input) != list.end();
+          if (has) known = std::min(known, read.returned);
+          (has ? present : absent) = std::max(has ? present : absent, read.invoked);
+          (has ? any_present : any_absent) = true;
+        }
+        if (any_present && (!any_absent || absent < present)) stable = true;
+        if (any_absent && known < absent && (!any_present || present < absent)) good = false;
+      }
+      const Verdict expected = !good ? Verdict::invalid : stable ? Verdict::valid : Verdict::undecided;
+      CHECK(judged(set_full, history).verdict == expected);
+    }
+    wrong += good ? 0 : 1;
+  }
+  CHECK(wrong > 200);
+  CHECK(wrong < 1900);
+}
+
 TEST_CASE("kafka: logs with offsets", "[check][workloads]") {
   const auto send = [](const std::string& k, const std::string& offset, const std::string& v, const std::string& type = ":ok") {
     return "{:process 0 :f :send :type :invoke :value [[:send " + k + " " + v + "]]}\n{:process 0 :f :send :type " + type +

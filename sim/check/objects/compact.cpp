@@ -31,6 +31,22 @@ void rank_by_bits(const Log& log, std::uint64_t low, std::uint64_t high, Places&
   out.count = below.back();
 }
 
+// Stable, by the bits from `from` up to `to` of what `word` says.
+template <class T, class Word>
+void sort_by_digits(std::vector<T>& all, unsigned from, unsigned to, Word&& word) {
+  constexpr unsigned kBits = 11;
+  constexpr std::uint64_t kDigit = (1U << kBits) - 1;
+  std::vector<T> other(all.size());
+  for (unsigned shift = from; shift < to; shift += kBits) {
+    std::array<std::uint32_t, kDigit + 1> place{};
+    for (const T& t : all) ++place[(word(t) >> shift) & kDigit];
+    std::uint32_t sum = 0;
+    for (std::uint32_t& p : place) sum += std::exchange(p, sum);
+    for (const T& t : all) other[place[(word(t) >> shift) & kDigit]++] = t;
+    all.swap(other);
+  }
+}
+
 void rank_by_sorting(const Log& log, std::uint64_t low, Places& out) {
   std::vector<Keyed> events;
   events.reserve(log.size() * 2);
@@ -51,12 +67,12 @@ void rank_by_sorting(const Log& log, std::uint64_t low, Places& out) {
 }  // namespace
 
 void sort_by_key(std::vector<Keyed>& all) {
-  constexpr unsigned kBits = 11;
-  constexpr std::uint64_t kDigit = (1U << kBits) - 1;
   std::uint64_t most = 0;
+  std::uint32_t last = 0;
   bool sorted = true;
   for (std::size_t i = 0; i < all.size(); ++i) {
     most = std::max(most, all[i].key);
+    last = std::max(last, all[i].index);
     sorted = sorted && (i == 0 || all[i - 1].key <= all[i].key);
   }
   if (sorted) return;
@@ -64,14 +80,20 @@ void sort_by_key(std::vector<Keyed>& all) {
     std::stable_sort(all.begin(), all.end(), [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
     return;
   }
-  std::vector<Keyed> other(all.size());
-  for (unsigned shift = 0; shift < 64 && (most >> shift) != 0; shift += kBits) {
-    std::array<std::uint32_t, kDigit + 1> place{};
-    for (const Keyed& k : all) ++place[(k.key >> shift) & kDigit];
-    std::uint32_t sum = 0;
-    for (std::uint32_t& p : place) sum += std::exchange(p, sum);
-    for (const Keyed& k : all) other[place[(k.key >> shift) & kDigit]++] = k;
-    all.swap(other);
+  const auto key_bits = static_cast<unsigned>(std::bit_width(most));
+  const auto index_bits = static_cast<unsigned>(std::bit_width(last));
+  if (key_bits + index_bits > 64) {
+    sort_by_digits(all, 0, key_bits, [](const Keyed& k) { return k.key; });
+    return;
+  }
+  // Where a key and an index fit into one word, words are sorted.
+  std::vector<std::uint64_t> words;
+  words.reserve(all.size());
+  for (const Keyed& k : all) words.push_back((k.key << index_bits) | k.index);
+  sort_by_digits(words, index_bits, index_bits + key_bits, [](std::uint64_t w) { return w; });
+  const std::uint64_t low = (std::uint64_t{1} << index_bits) - 1;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i] = {words[i] >> index_bits, static_cast<std::uint32_t>(words[i] & low)};
   }
 }
 

@@ -89,14 +89,20 @@ std::optional<Kind> kind_named(std::string_view text) {
 }
 
 std::optional<Method> method_named(Kind kind, std::string_view f) {
-  if (f == "enqueue" || f == "enq" || f == "push" || f == "insert" || f == "add" || f == "send") return Method::insert;
+  if (f == "insert" || f == "add") return Method::insert;
   if (kind == Kind::set) {
     if (f == "remove") return Method::remove;
     if (f == "contains") return Method::contains;
     return std::nullopt;
   }
-  if (f == "dequeue" || f == "deq" || f == "pop" || f == "poll" || f == "remove" || f == "recv") return Method::take;
   if (f == "peek") return Method::peek;
+  if (kind == Kind::stack) {
+    if (f == "push") return Method::insert;
+    if (f == "pop") return Method::take;
+    return std::nullopt;
+  }
+  if (f == "enqueue" || f == "enq" || f == "push" || f == "send") return Method::insert;
+  if (f == "dequeue" || f == "deq" || f == "pop" || f == "poll" || f == "remove" || f == "recv") return Method::take;
   return std::nullopt;
 }
 

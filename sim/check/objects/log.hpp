@@ -30,8 +30,8 @@ std::optional<Kind> kind_named(std::string_view text);
 
 /// What an operation does, whatever a system calls it.
 enum class Method : std::uint8_t {
-  insert,    ///< enqueue, enq, push, insert, add, send
-  take,      ///< dequeue, deq, pop, poll, and of a priority queue remove
+  insert,    ///< insert or add; not of a set also push, not of a stack enqueue, enq, send
+  take,      ///< pop; not of a stack also dequeue, deq, poll, recv, remove
   peek,      ///< peek: what would be taken next
   remove,    ///< remove of a set: of a value that the caller names
   contains,  ///< contains of a set

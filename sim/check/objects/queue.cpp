@@ -178,18 +178,17 @@ class QueueJudge {
     }
     const Log& log = items_.log();
     std::string why = items_.name(second) + (seen == second.take ? " was dequeued " : " was at the front ") + log.when(seen);
-    why += ", though " + items_.name(first) + " was enqueued before it (" + log.when(first.insert) + ", " + items_.name(second) +
-           " only from " + log.moment(second.insert, true) + " on) and was ";
+    why += ", though " + items_.name(first) + " had been enqueued " + log.when(first.insert) + ", before the enqueue of " +
+           items_.name(second) + " began " + log.when(second.insert, true) + ", and ";
     if (first.take == kNoIndex) {
-      why += "never dequeued";
+      why += "was never dequeued";
     } else {
       std::uint32_t late = first.take;
       for (std::uint32_t peek = first.peek; peek != kNoIndex; peek = items_.previous_peek(peek)) {
         if (places_.call[peek] > places_.call[late]) late = peek;
       }
-      why +=
-          (late == first.take ? "not dequeued by an operation that began before " : "still at the front for a peek that began ") +
-          (late == first.take ? log.moment(late, true) : log.when(late, true));
+      why += (late == first.take ? "the dequeue of " + items_.name(first) : "a peek that still saw it") + " began only " +
+             log.when(late, true);
     }
     return violation(log, std::move(rows), seen, std::move(why));
   }

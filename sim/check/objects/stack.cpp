@@ -345,11 +345,11 @@ class StackJudge {
     const Item& below = items_.all()[chain.front()];
     const Item& above = items_.all()[chain.back()];
     if (chain.size() == 2 && below.take != kNoIndex && places_.ret[below.insert] < places_.call[above.insert]) {
-      std::string why = items_.name(below) + " was popped " + log.when(below.take) + ", though " + items_.name(above) +
-                        " had been pushed above it (" + log.when(below.insert) + " the push of " + items_.name(below) +
-                        " had ended, " + log.when(above.insert, true) + " that of " + items_.name(above) + " began) and was ";
-      if (above.take == kNoIndex) return why + "never popped";
-      return why + "not popped by an operation that began before " + log.moment(above.take, true);
+      const std::string why = items_.name(below) + " was popped " + log.when(below.take) + ", though it had been pushed " +
+                              log.when(below.insert) + ", before the push of " + items_.name(above) + " began " +
+                              log.when(above.insert, true) + ", and ";
+      if (above.take == kNoIndex) return why + items_.name(above) + " was never popped";
+      return why + "the pop of " + items_.name(above) + " began only " + log.when(above.take, true);
     }
     std::string names;
     for (std::size_t i = 0; i < std::min<std::size_t>(chain.size(), 6); ++i) {

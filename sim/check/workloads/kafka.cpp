@@ -91,11 +91,11 @@ class Kafka {
       const Value::List* parts = step.list();
       const std::string* what = parts == nullptr || parts->empty() ? nullptr : parts->front().text();
       if (what != nullptr && *what == "send" && parts->size() == 3) {
-        const auto done = send(i, (*parts)[1], (*parts)[2], std::nullopt);
+        auto done = send(i, (*parts)[1], (*parts)[2], std::nullopt);
         if (!done.ok()) return done;
       } else if (what != nullptr && *what == "poll" && parts->size() <= 2) {
         if (parts->size() == 1 || parts->back().is_nil()) continue;
-        const auto done = poll(i, parts->back());
+        auto done = poll(i, parts->back());
         if (!done.ok()) return done;
       } else {
         return at(history_, i, shown(step) + " is neither [send key value] nor [poll {key [[offset value] ...]}]");
