@@ -5,6 +5,7 @@
 
 #include "sim/check/judge.hpp"
 #include "sim/check/objects/judge.hpp"
+#include "sim/check/objects/unique.hpp"
 #include "sim/check/sequential.hpp"
 #include "sim/check/transactions/judge.hpp"
 #include "sim/check/workloads/workloads.hpp"
@@ -242,7 +243,11 @@ Result<Judgement> judge(const Question& asked, const Recorded& recorded, const L
   if (const auto kind = collection(question.model)) return judge_collection(question, *kind, recorded, limits);
   const History* history = std::get_if<History>(&recorded.form);
   if (*question.consistency == Consistency::linearizable && history != nullptr) {
-    return judge_linearizable(question.model, *history, limits);
+    // Values that are written once leave nothing to search for.
+    std::optional<Judgement> found;
+    if (question.model == ModelName::reg) found = objects::judge_unique_register(*history);
+    if (question.model == ModelName::kv) found = objects::judge_appends(*history);
+    return found ? Result<Judgement>(*std::move(found)) : judge_linearizable(question.model, *history, limits);
   }
   // Reads and writes are transactions of one access.
   if (*question.consistency != Consistency::sequential || history == nullptr) return judge_transactions(question, recorded, limits);

@@ -205,6 +205,78 @@ History small() {
   return std::move(builder).finish();
 }
 
+// A store of ten keys with 50 clients at once, as Porcupine's c50 files have it: gets and appends of texts nobody else appends,
+// each at an instant within its operation. Where `broken`, one get near the end returns what it had returned long before.
+History fifty_clients(std::size_t operations, bool broken) {
+  struct Open {
+    std::size_t operation = 0;
+    std::int64_t process = 0;
+    Value output;
+    bool done = false;
+  };
+  std::uint64_t state = 88172645463325252U;
+  const auto below = [&](std::uint64_t bound) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    return (state >> 33U) % bound;
+  };
+  std::vector<std::string> values(10);
+  HistoryBuilder builder;
+  std::vector<Open> open;
+  std::size_t begun = 0;
+  std::vector<bool> busy(50, false);
+  const auto take_effect = [&](Open& o) {
+    const Operation& op = builder.history().operations[o.operation];
+    std::string& held = values[static_cast<std::size_t>(std::stoi(*op.key))];
+    if (op.f == "append") held += *op.input.text();
+    if (op.f == "get")
+      o.output =
+          Value(broken && o.operation > operations - operations / 10 && held.size() > 8 ? held.substr(0, held.size() / 2) : held);
+    if (op.f == "append") o.output = op.input;
+    o.done = true;
+  };
+  while (begun < operations || !open.empty()) {
+    const std::uint64_t what = below(3);
+    if (what == 0 && begun < operations && open.size() < 50) {
+      std::size_t process = below(50);
+      while (busy[process]) process = (process + 1) % 50;
+      busy[process] = true;
+      const bool append = below(2) == 0;
+      const auto index = builder.invoke({.process = static_cast<std::int64_t>(process),
+                                         .f = append ? "append" : "get",
+                                         .key = std::to_string(below(10)),
+                                         .value = append ? Value("x " + std::to_string(begun) + " y") : Value()});
+      open.push_back({*index, static_cast<std::int64_t>(process), {}, false});
+      ++begun;
+    } else if (!open.empty()) {
+      const std::size_t i = below(open.size());
+      if (!open[i].done) {
+        take_effect(open[i]);
+      } else if (open.size() > 40 || begun == operations) {
+        (void)builder.complete({.process = open[i].process, .value = open[i].output});
+        busy[static_cast<std::size_t>(open[i].process)] = false;
+        open.erase(open.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+    }
+  }
+  return std::move(builder).finish();
+}
+
+void fifty(const Options& options) {
+  for (const bool broken : {false, true}) {
+    const History history = fifty_clients(options.smoke ? 100 : 2'000, broken);
+    const Recorded recorded(history);
+    const Question question{.model = ModelName::kv, .consistency = Consistency::linearizable};
+    const Judged own = time_it(options, [&] { return judge(question, recorded)->verdict; });
+    const Judged general = time_it(options, [&] { return judge_linearizable(ModelName::kv, history)->verdict; });
+    const Judged user = time_it(options, [&] { return judge_with(UserKv{}, history)->verdict; });
+    fmt::print(
+        "kv, 50 clients, generated, {} operations: built-in {} {:.3f} ms, general search {} {:.3f} ms ({} KiB), user's {} {:.3f} "
+        "ms\n",
+        history.operations.size(), to_text(own.verdict), own.seconds * 1e3, to_text(general.verdict), general.seconds * 1e3,
+        general.bytes >> 10U, to_text(user.verdict), user.seconds * 1e3);
+  }
+}
+
 int run(const Options& options) {
   const std::filesystem::path folder = corpus();
   Totals etcd;
@@ -233,6 +305,7 @@ int run(const Options& options) {
                           history.operations.size(), own.seconds * 1e3, user.seconds * 1e3, to_text(user.verdict));
     }
   }
+  fifty(options);
   if (etcd.files + kv.files == 0) {
     const Recorded recorded(small());
     const Judged judged = time_it(

@@ -122,7 +122,7 @@ TEST_CASE("registers and stores with different writes get the verdict of the gen
       const auto judged = texts ? objects::judge_appends(history) : objects::judge_unique_register(history);
       REQUIRE(judged.has_value());
       const ModelName model = texts ? ModelName::kv : ModelName::reg;
-      REQUIRE(judged->verdict == judge(model, history)->verdict);
+      REQUIRE(judged->verdict == judge_linearizable(model, history)->verdict);
       if (judged->verdict == Verdict::valid) {
         check_witness(texts ? Replayed::kv : Replayed::value, history, judged->order);
         continue;
@@ -130,7 +130,7 @@ TEST_CASE("registers and stores with different writes get the verdict of the gen
       ++invalid;
       CHECK_FALSE(judged->explanation.empty());
       const History core = check_support::part_of(history, judged->core);
-      CHECK(judge(model, core)->verdict == Verdict::invalid);
+      CHECK(judge_linearizable(model, core)->verdict == Verdict::invalid);
       CHECK(std::find(judged->core.begin(), judged->core.end(), judged->failing) != judged->core.end());
     }
     CHECK(invalid > 100);
@@ -154,7 +154,7 @@ TEST_CASE("where writes are alike, an order is found most often, and is right", 
       INFO(texts << " " << i << "\n" << to_jsonl(history));
       const auto judged = texts ? objects::judge_appends(history) : objects::judge_unique_register(history);
       const ModelName model = texts ? ModelName::kv : ModelName::reg;
-      const Verdict expected = judge(model, history)->verdict;
+      const Verdict expected = judge_linearizable(model, history)->verdict;
       valid += expected == Verdict::valid ? 1 : 0;
       if (!judged) continue;
       REQUIRE(judged->verdict == expected);
@@ -217,7 +217,7 @@ TEST_CASE("recorded histories: collections, and witnesses that a verifier replay
     ModelName model = default_model(*format, *history);
     if (model == ModelName::reg) model = ModelName::cas_register;
     const Replayed replayed = *replayed_named(to_text(model));
-    if (verdict == "valid") check_witness(replayed, *history, judge(model, *history)->order);
+    if (verdict == "valid") check_witness(replayed, *history, judge_linearizable(model, *history)->order);
     if (name.starts_with("kv/")) {
       // Some of them write a piece twice; then only an order that is found says something.
       const auto judged = objects::judge_appends(*history);
@@ -226,7 +226,7 @@ TEST_CASE("recorded histories: collections, and witnesses that a verifier replay
       CHECK(to_text(judged->verdict) == verdict);
       if (judged->verdict == Verdict::valid) check_witness(replayed, *history, judged->order);
       if (judged->verdict == Verdict::invalid) {
-        CHECK(judge(model, check_support::part_of(*history, judged->core))->verdict == Verdict::invalid);
+        CHECK(judge_linearizable(model, check_support::part_of(*history, judged->core))->verdict == Verdict::invalid);
       }
     }
   }
