@@ -68,7 +68,7 @@ struct Returned {
 struct Called {
   std::uint64_t process = 0;
   std::string function;  ///< "txn", "transfer", "enqueue", "add", "send", ...
-  std::string input;     ///< as JSON: `[["append",3,7],["r",3,null]]`
+  std::string input;     ///< as JSON: `[["append",3,7],["r",3,null]]`; empty: nil
   SIM_DESCRIBE(Called, process, function, input)
 };
 

@@ -120,7 +120,8 @@ class Teller final : public Sink {
       case RecordKind::observe:
         if (const auto* begun = record.what->as<check::Invoked>()) return operation_text(*begun);
         if (const auto* ended = record.what->as<check::Returned>()) return answer_text(*ended);
-        if (const auto* called = record.what->as<check::Called>()) return "begins: " + called->function + " " + called->input;
+        if (const auto* called = record.what->as<check::Called>())
+          return "begins: " + called->function + (called->input.empty() ? "" : " ") + called->input;
         if (const auto* answered = record.what->as<check::Answered>()) return answer_text(*answered);
         return "";
       default: return "";

@@ -157,7 +157,7 @@ std::string function_of(const Operation& operation) {
 std::string input_of(const Operation& operation) {
   const Access& first = operation.accesses.front();
   if (operation.does == Does::append || operation.does == Does::txn) return micros(operation, nullptr);
-  if (first.kind == AccessKind::read || first.kind == AccessKind::take) return "null";
+  if (first.kind == AccessKind::read || first.kind == AccessKind::take) return {};
   if (operation.does != Does::bank) return std::to_string(first.value);
   return "{\"from\":" + std::to_string(first.key.number) + ",\"to\":" + std::to_string(operation.accesses.back().key.number) +
          ",\"amount\":" + std::to_string(first.value) + "}";

@@ -66,7 +66,7 @@ Effect evaluate(const Operation& operation, const Rows& known);
 Operation draw_operation(Does does, const sim::check::Workload& workload, std::uint32_t first_key, sim::Rng& rng,
                          std::int64_t& value);
 
-/// The function that a history names, and its input as JSON.
+/// The function that a history names, and its input as JSON; empty: none.
 std::string function_of(const Operation& operation);
 std::string input_of(const Operation& operation);
 /// What it returned, as JSON; empty: nothing.
