@@ -165,8 +165,9 @@ TEST_CASE("histories of Elle, elle-cli and Jepsen get the verdicts that their ch
       {"elle-cli/jepsen/counter.json", "counter", Verdict::valid, nullptr},
       {"elle-cli/jepsen/long-fork.edn", "long-fork", Verdict::invalid, "long-fork"},
       {"elle-cli/jepsen/set.edn", "linearizable-set", Verdict::valid, nullptr},
-      {"elle-cli/jepsen/set_full.edn", "set-full", Verdict::valid, nullptr},
-      {"elle-cli/jepsen/set_full.json", "set-full", Verdict::valid, nullptr},
+      // Adds of pairs, a read of plain numbers: all lost, as Jepsen has it.
+      {"elle-cli/jepsen/set_full.edn", "set-full", Verdict::invalid, "lost"},
+      {"elle-cli/jepsen/set_full.json", "set-full", Verdict::invalid, "lost"},
   };
   for (const Known& k : known) {
     INFO(k.file);
