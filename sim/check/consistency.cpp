@@ -33,16 +33,19 @@ constexpr std::array<ConsistencyInfo, kConsistencies> kInfo{{
 }};
 
 // What each model implies at once; the rest follows.
-constexpr std::array<std::pair<Consistency, Consistency>, 25> kImplied{{
+constexpr std::array<std::pair<Consistency, Consistency>, 28> kImplied{{
     {read_committed, read_uncommitted},
     {read_atomic, read_committed},
-    {causal, read_atomic},
-    {causal, monotonic_writes},
-    {causal, monotonic_reads},
-    {causal, writes_follow_reads},
-    {causal, read_your_writes},
+    {causal, read_your_writes},  // and no more: two reads of a session may be explained by orders that disagree
     {causal_convergence, causal},
+    {causal_convergence, read_atomic},
+    {causal_convergence, monotonic_writes},
+    {causal_convergence, monotonic_reads},
+    {causal_convergence, writes_follow_reads},
     {causal_memory, causal},
+    {causal_memory, monotonic_writes},
+    {causal_memory, monotonic_reads},
+    {causal_memory, writes_follow_reads},
     {repeatable_read, read_committed},
     {snapshot_isolation, read_atomic},
     {serializable, repeatable_read},

@@ -21,7 +21,7 @@ enum class Consistency : std::uint8_t {
   writes_follow_reads,                ///< a session's writes come after what it had read
   read_your_writes,                   ///< a session sees what it wrote
   read_atomic,                        ///< of another transaction all writes are seen, or none (Bailis et al., SIGMOD 2014)
-  causal,                             ///< CC: each session sees an order that keeps causality (Bouajjani et al., POPL 2017)
+  causal,                             ///< CC: each transaction sees an order that keeps causality (Bouajjani et al., POPL 2017)
   causal_convergence,                 ///< CCv: and all agree on one order of the writes
   causal_memory,                      ///< CM: and a session's own past stays explained (Ahamad et al., 1995)
   repeatable_read,                    ///< PL-2.99

@@ -50,9 +50,9 @@ struct Operation {
 /// Something that happened to the system while its clients worked: a fault, or its end. It decides nothing; people are shown it.
 struct FaultNote {
   std::string f;               ///< what: "partition", "start-kill", ...
-  Value value;                 ///< more of it, as the history has it
+  Value value{};               ///< more of it, as the history has it
   std::uint64_t position = 0;  ///< before the event of that position
-  std::optional<Time> time;    ///< instant where it is known
+  std::optional<Time> time{};  ///< instant where it is known
   std::uint32_t line = 0;      ///< line of the file, from 1; 0 where there is no file
 
   friend bool operator==(const FaultNote&, const FaultNote&) = default;

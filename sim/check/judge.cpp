@@ -72,7 +72,7 @@ std::string_view to_text(Verdict verdict) {
   return "undecided";
 }
 
-Result<Judgement> judge(ModelName model, const History& history, const Limits& limits) {
+Result<Judgement> judge_linearizable(ModelName model, const History& history, const Limits& limits) {
   if (model == ModelName::multi_register) return judge_with(MultiRegister(history), history, limits);
   auto partitions = partition_values(model, history);
   if (!partitions.ok()) return partitions.error();

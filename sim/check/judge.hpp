@@ -1,4 +1,4 @@
-// The verdict on a history: linearizable or not, why not in one sentence, or an order that shows it is.
+// Linearizability by search: the verdict, why not in one sentence, or an order that shows it is.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,9 @@
 
 namespace sim::check {
 
-/// Judges a history by a model of Faultline's.
+/// Whether a history is linearizable by a model that the searches know: register, cas-register, kv, mutex or multi-register.
 /// Error: the history has operations that the model does not; `where` is a line or "operation 3".
-Result<Judgement> judge(ModelName model, const History& history, const Limits& limits = {});
+Result<Judgement> judge_linearizable(ModelName model, const History& history, const Limits& limits = {});
 
 namespace detail {
 

@@ -9,12 +9,26 @@ namespace sim::check {
 
 namespace {
 
-constexpr std::array<ModelInfo, 5> kModels{{
+constexpr std::array<ModelInfo, 19> kModels{{
     {ModelName::reg, "register", "read and write of one value (of one a key, where there are keys)"},
     {ModelName::cas_register, "cas-register", "a register with cas [expected, new]"},
     {ModelName::kv, "kv", "get, put, append, delete and cas of texts by key"},
     {ModelName::mutex, "mutex", "acquire and release of a lock"},
     {ModelName::multi_register, "multi-register", "transactions (txn) that read and write several registers at once"},
+    {ModelName::set, "set", "insert, remove and contains"},
+    {ModelName::queue, "queue", "enqueue and dequeue, first in, first out"},
+    {ModelName::stack, "stack", "push, pop and peek"},
+    {ModelName::priority_queue, "priority-queue", "insert, poll and peek: the greatest first"},
+    {ModelName::list_append, "list-append", "transactions that append to lists and read them"},
+    {ModelName::rw_register, "rw-register", "transactions that write and read registers"},
+    {ModelName::bank, "bank", "transfers, and reads of all accounts: the total stays"},
+    {ModelName::counter, "counter", "adds, and reads within what they allow"},
+    {ModelName::set_full, "set-full", "adds, and reads of the set: nothing is lost"},
+    {ModelName::total_queue, "total-queue", "enqueue, dequeue, drain: nothing is lost, in any order"},
+    {ModelName::unique_ids, "unique-ids", "generate never returns the same twice"},
+    {ModelName::long_fork, "long-fork", "reads agree on the order of writes"},
+    {ModelName::kafka, "kafka", "send and poll on logs: offsets and their order hold"},
+    {ModelName::comments, "comments", "a write is seen with all that had completed before it"},
 }};
 
 Error at(const History& history, std::uint32_t index, std::string what) {
@@ -174,19 +188,6 @@ std::optional<ModelName> model_named(std::string_view text) {
     if (info.text == text) return info.name;
   }
   return std::nullopt;
-}
-
-ModelName default_model(Format format, const History& history) {
-  if (format == Format::etcd) return ModelName::cas_register;
-  if (format == Format::kv) return ModelName::kv;
-  bool cas = false;
-  for (const Operation& op : history.operations) {
-    if (op.f == "txn") return ModelName::multi_register;
-    if (op.f == "acquire" || op.f == "release") return ModelName::mutex;
-    if (op.f == "get" || op.f == "put" || op.f == "append" || op.f == "delete") return ModelName::kv;
-    cas = cas || op.f == "cas";
-  }
-  return cas ? ModelName::cas_register : ModelName::reg;
 }
 
 std::vector<std::uint32_t> by_invocation(const History& history) {

@@ -9,20 +9,33 @@
 #include <utility>
 #include <vector>
 
-#include "sim/check/formats/formats.hpp"
 #include "sim/check/history.hpp"
 #include "sim/check/linearizability.hpp"
 #include "sim/check/models_values.hpp"
 
 namespace sim::check {
 
-/// A model that comes with Faultline.
+/// What the operations of a history are operations of: an object, transactions, or a workload with a claim of its own.
 enum class ModelName : std::uint8_t {
   reg,             ///< "register": read, write; a key where there is one names a register of its own
   cas_register,    ///< "cas-register": also cas [expected, new], which is ok with output false when it found another value
   kv,              ///< "kv": get, put, append, delete and cas of texts by key; nil and "" are the same
   mutex,           ///< "mutex": acquire, release; unlocked at first
   multi_register,  ///< "multi-register": txn [[read x v] [write y v] ...], all at once
+  set,             ///< "set": insert, remove, contains
+  queue,           ///< "queue": enqueue, dequeue; first in, first out
+  stack,           ///< "stack": push, pop, peek
+  priority_queue,  ///< "priority-queue": insert, poll (the greatest), peek
+  list_append,     ///< "list-append": txn [[append k v] [r k [v ...]] ...]
+  rw_register,     ///< "rw-register": txn [[w k v] [r k v] ...]
+  bank,            ///< "bank": transfer, and read of all accounts
+  counter,         ///< "counter": add, read
+  set_full,        ///< "set-full": add, and read of the whole set
+  total_queue,     ///< "total-queue": enqueue, dequeue, drain; nothing is lost or made up, in any order
+  unique_ids,      ///< "unique-ids": generate
+  long_fork,       ///< "long-fork": writes of one key each, reads of groups
+  kafka,           ///< "kafka": send, poll, commit of offsets, on logs by key
+  comments,        ///< "comments": writes, and reads of all that was written
 };
 
 /// A model in the list that help shows.
@@ -38,8 +51,6 @@ std::span<const ModelInfo> all_models();
 std::string_view to_text(ModelName name);
 /// The model of that name, or nullopt.
 std::optional<ModelName> model_named(std::string_view text);
-/// The model that a history is judged by when nobody says: cas-register for etcd, kv for kv; else by its functions.
-ModelName default_model(Format format, const History& history);
 
 /// The history as partitions of the machine of values, one a key. For every model but multi_register.
 /// Error: `where` is the operation's line or number; a function that the model does not have, a malformed operand, or an

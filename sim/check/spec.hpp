@@ -114,6 +114,12 @@ struct WorkloadInfo {
   NodeBox (*make)(const Workload&) = nullptr;
 };
 
+/// What the clients' history is judged by at the end of a run.
+struct HistoryInfo {
+  std::string model;     ///< "linearizable-kv"; also the claim's name
+  std::string workload;  ///< of the clients with this workload; empty: of all
+};
+
 /// A figure, a text or a series over time that a report shows of a finished run.
 struct MeasureInfo {
   std::string name;
@@ -128,7 +134,7 @@ struct SystemInfo {
   std::vector<ConfigField> config;
   std::vector<ClaimInfo> claims;
   std::vector<MutantInfo> mutants;
-  std::vector<std::string> histories;  ///< models that the clients' history must satisfy
+  std::vector<HistoryInfo> histories;
   /// A node from settings (a map) and the name of a mutant ("" for none) for a system of so many nodes, or every mistake in them.
   std::optional<NodeBox> (*make_node)(const Value& config, const std::string& mutant, std::size_t nodes, const std::string& path,
                                       std::vector<Error>& errors) = nullptr;
@@ -211,9 +217,10 @@ class Spec {
   Spec& eventually(std::string_view name, std::string_view doc, Claim claim, Duration within) {
     return add(name, ClaimKind::eventually, doc, within, std::move(claim));
   }
-  /// The clients' history must satisfy that model: "linearizable-" and a model of `simulate check`, as "linearizable-kv".
-  Spec& history(std::string_view model) {
-    info_.histories.emplace_back(model);
+  /// The clients' history must satisfy that model: "linearizable-kv", "strict-serializable-list-append", "bank". With a workload:
+  /// the history of the clients that have it, in scenarios where some have.
+  Spec& history(std::string_view model, std::string_view workload = {}) {
+    info_.histories.push_back({std::string(model), std::string(workload)});
     return *this;
   }
   /// The node that plays a client of this system, which is a store with the workloads of one: constructible from a Workload.

@@ -63,4 +63,21 @@ struct Returned {
   SIM_DESCRIBE(Returned, process, outcome, found, value)
 };
 
+/// A client begins an operation that is none of a key-value store: a transaction, a transfer, an enqueue. For the function and
+/// the shape of its input the checkers have names (docs/checking.md).
+struct Called {
+  std::uint64_t process = 0;
+  std::string function;  ///< "txn", "transfer", "enqueue", "add", "send", ...
+  std::string input;     ///< as JSON: `[["append",3,7],["r",3,null]]`; empty: nil
+  SIM_DESCRIBE(Called, process, function, input)
+};
+
+/// The operation that the process began last by Called ends.
+struct Answered {
+  std::uint64_t process = 0;
+  Outcome outcome{};
+  std::string output;  ///< of ok: as JSON; empty: nil
+  SIM_DESCRIBE(Answered, process, outcome, output)
+};
+
 }  // namespace sim::check

@@ -173,14 +173,22 @@ void add_check(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check", "Judge recorded histories of any system");
   command->add_option("HISTORY", options->paths, "Files, a line of verdict each; - is standard input")->required();
-  command->add_option("--model", options->model, "What the system claims to be; default: by the operations")->type_name("MODEL");
-  command->add_option("--format", options->format, "etcd, kv, edn or jsonl; default: recognised by content")->type_name("FORMAT");
+  command->add_option("--model", options->model, "What the operations are; default: by their functions")->type_name("MODEL");
+  command->add_option("--consistency", options->consistency, "What their order must be like; default: the strongest")
+      ->type_name("NAME");
+  command->add_option("--format", options->format, formats_help())->type_name("FORMAT");
+  command->add_option("--witness", options->witness, "Write the order that explains a valid history")->type_name("FILE");
+  command->add_option("--svg", options->svg, "Draw the violation, or the order")->type_name("FILE");
+  command->add_option("--html", options->html, "The same with everything that is known, as one page")->type_name("FILE");
+  command->add_option("--total", options->total, "bank: the sum of all accounts; default: of the first read")->type_name("N");
+  command->add_flag("--negative-balances", options->negative_balances, "bank: accounts may be overdrawn");
   command->add_option("--steps", options->steps, "Give up (undecided) after so many steps of search")->type_name("N");
   command->add_option("--memory", options->memory_mib, "Give up (undecided) beyond so much memory of the search")->type_name("MIB");
   command->add_flag("--json", options->json, "One JSON object a file");
   command->footer("\nModels:" + models_help() +
-                  "\n\nExit: 0 all valid, 1 any invalid, 2 bad input, 3 any undecided.\n\nExample:\n  simulate check history.edn "
-                  "--model cas-register");
+                  "\n\nExit: 0 all valid, 1 any invalid, 2 bad input, 3 any undecided.\n\nExamples:\n  simulate check history.edn "
+                  "--model cas-register\n  simulate check history.edn --model list-append --consistency snapshot-isolation\n"
+                  "  simulate check history.jsonl --html why.html");
   command->callback([&chosen, options] { chosen = [options] { return check_histories(*options); }; });
 }
 

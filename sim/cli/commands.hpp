@@ -87,10 +87,16 @@ struct MutantsOptions {
 /// The arguments of `check`.
 struct CheckOptions {
   std::vector<std::string> paths;
-  std::string model;             ///< empty: by the operations
-  std::string format;            ///< empty: by the content
-  std::uint64_t steps = 0;       ///< 0: the checker's own limit
-  std::uint64_t memory_mib = 0;  ///< 0: the checker's own limit
+  std::string model;                  ///< empty: by the operations
+  std::string consistency;            ///< empty: the usual one of the model
+  std::string format;                 ///< empty: by the content
+  std::string witness;                ///< where to write the order of a valid history; empty: nowhere
+  std::string svg;                    ///< where to draw the history
+  std::string html;                   ///< the same, with words
+  std::optional<std::int64_t> total;  ///< bank: the sum of all accounts
+  bool negative_balances = false;     ///< bank: accounts may be overdrawn
+  std::uint64_t steps = 0;            ///< 0: the checker's own limit
+  std::uint64_t memory_mib = 0;       ///< 0: the checker's own limit
   bool json = false;
 };
 
@@ -106,8 +112,10 @@ Exit list_systems(const Registry& registry);
 Exit describe_system(const std::string& name, bool json, const Registry& registry);
 Exit validate_scenarios(const std::vector<std::string>& paths, const Registry& registry);
 Exit print_schema(const Registry& registry);
-/// The models of `check`, a line each, for its help.
+/// The models of `check` and what may be asked of them, a line each, for its help.
 std::string models_help();
+/// What `--format` takes, for the same.
+std::string formats_help();
 
 /// "1..1000" or "7", of that option; nothing, with a complaint, where it is neither.
 std::optional<explore::SeedRange> seeds_in(std::string_view option, const std::string& text);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -102,6 +103,20 @@ bool InputFile::line(std::string& out) {
   out.assign(s.text, s.taken, last ? std::string::npos : end - s.taken);
   s.taken = last ? s.text.size() : end + 1;
   return true;
+}
+
+std::size_t InputFile::read(char* to, std::size_t room) {
+  State& s = *state_;
+  if (s.taken == s.text.size()) {
+    s.text.clear();
+    s.taken = 0;
+    while (s.text.empty() && s.fill()) {
+    }
+  }
+  const std::size_t size = std::min(room, s.text.size() - s.taken);
+  std::copy_n(s.text.data() + s.taken, size, to);
+  s.taken += size;
+  return size;
 }
 
 std::string InputFile::rest() {

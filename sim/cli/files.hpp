@@ -1,6 +1,7 @@
 // Files: whole files in and out. A file that is written appears complete or not at all.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ class InputFile {
 
   /// The next line, without its line break. False: there is none, or error() says why.
   bool line(std::string& out);
+  /// Up to `room` bytes. 0: the file is at its end, or error() says why not.
+  std::size_t read(char* to, std::size_t room);
   /// All that has not been read yet.
   std::string rest();
   /// Why reading stopped before the end; empty: it did not.

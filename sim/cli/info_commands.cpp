@@ -21,6 +21,11 @@ std::string entry(const std::string& name, const std::string& note, const std::s
   return fmt::format("  {}{}\n      {}\n", bold(name), note.empty() ? "" : "  " + faint(note), wrapped(doc, 74, 6));
 }
 
+std::string history_doc(const check::HistoryInfo& history) {
+  if (history.workload.empty()) return "What the clients saw satisfies this model";
+  return "What the clients with the workload " + history.workload + " saw satisfies this model";
+}
+
 std::string description(const check::SystemInfo& system) {
   std::string out = fmt::format("{}\n  {}\n", bold(system.name), wrapped(system.summary, 78, 2));
   if (!system.config.empty()) out += "\nsettings (\"config\" in a scenario)\n";
@@ -32,9 +37,8 @@ std::string description(const check::SystemInfo& system) {
         enum_name(claim.kind) + (claim.kind == check::ClaimKind::eventually ? ", within " + to_text(claim.within) : "");
     out += entry(system.name + "." + claim.name, note, claim.doc);
   }
-  for (const std::string& model : system.histories) {
-    out += entry(system.name + "." + model, "history", "What the clients saw satisfies this model, judged when the run has ended.");
-  }
+  for (const check::HistoryInfo& history : system.histories)
+    out += entry(system.name + "." + history.model, "history", history_doc(history) + ", judged when the run has ended.");
   if (!system.workloads.empty()) out += "\nworkloads (\"workload\" of clients in a scenario)\n";
   for (const check::WorkloadInfo& workload : system.workloads) out += entry(workload.name, "", workload.doc);
   if (!system.measures.empty()) out += "\nmeasures (in the report of a run)\n";
@@ -57,9 +61,9 @@ std::string description_json(const check::SystemInfo& system) {
   Value::List claims;
   for (const check::ClaimInfo& c : system.claims)
     claims.emplace_back(Value::Map{{"name", system.name + "." + c.name}, {"kind", enum_name(c.kind)}, {"doc", c.doc}});
-  for (const std::string& model : system.histories)
-    claims.emplace_back(Value::Map{
-        {"name", system.name + "." + model}, {"kind", "history"}, {"doc", "What the clients saw satisfies this model."}});
+  for (const check::HistoryInfo& history : system.histories)
+    claims.emplace_back(
+        Value::Map{{"name", system.name + "." + history.model}, {"kind", "history"}, {"doc", history_doc(history) + "."}});
   Value::List workloads;
   for (const check::WorkloadInfo& w : system.workloads) workloads.emplace_back(Value::Map{{"name", w.name}, {"doc", w.doc}});
   Value::List measures;

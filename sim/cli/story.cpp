@@ -65,6 +65,12 @@ std::string operation_text(const check::Invoked& op) {
   return {};
 }
 
+std::string answer_text(const check::Answered& answer) {
+  if (answer.outcome == check::Outcome::fail) return "is told: it failed";
+  if (answer.outcome == check::Outcome::info) return "gives up: nobody knows what came of it";
+  return answer.output.empty() ? "is answered: ok" : "is answered: " + answer.output;
+}
+
 std::string answer_text(const check::Returned& answer) {
   if (answer.outcome == check::Outcome::fail) return "is told: it failed";
   if (answer.outcome == check::Outcome::info) return "gives up: nobody knows what came of it";
@@ -114,6 +120,9 @@ class Teller final : public Sink {
       case RecordKind::observe:
         if (const auto* begun = record.what->as<check::Invoked>()) return operation_text(*begun);
         if (const auto* ended = record.what->as<check::Returned>()) return answer_text(*ended);
+        if (const auto* called = record.what->as<check::Called>())
+          return "begins: " + called->function + (called->input.empty() ? "" : " ") + called->input;
+        if (const auto* answered = record.what->as<check::Answered>()) return answer_text(*answered);
         return "";
       default: return "";
     }

@@ -43,7 +43,9 @@ std::vector<ClaimName> claims_of(const Scenario& scenario) {
   if (scenario.clients.empty()) return out;
   add("clients.progress", "eventually");
   for (const SystemPlan& system : scenario.systems) {
-    for (const std::string& model : system.protocol->histories) add(scenario.claim_name(system, model), "history");
+    for (const check::HistoryInfo& history : system.protocol->histories) {
+      if (scenario.has_clients_for(system, history)) add(scenario.claim_name(system, history.model), "history");
+    }
   }
   return out;
 }

@@ -300,7 +300,9 @@ std::vector<std::string> claim_names(const Scenario& scenario) {
   std::set<std::string> names;
   for (const SystemPlan& system : scenario.systems) {
     for (const check::ClaimInfo& claim : system.protocol->claims) names.insert(scenario.claim_name(system, claim.name));
-    for (const std::string& model : system.protocol->histories) names.insert(scenario.claim_name(system, model));
+    for (const check::HistoryInfo& history : system.protocol->histories) {
+      if (scenario.has_clients_for(system, history)) names.insert(scenario.claim_name(system, history.model));
+    }
   }
   names.insert("clients.progress");
   return {names.begin(), names.end()};
@@ -342,6 +344,12 @@ std::optional<NodeId> Scenario::find_node(std::string_view wanted) const {
   const auto it = std::find(node_names.begin(), node_names.end(), wanted);
   if (it == node_names.end()) return std::nullopt;
   return NodeId{static_cast<std::uint32_t>(it - node_names.begin())};
+}
+
+bool Scenario::has_clients_for(const SystemPlan& system, const check::HistoryInfo& history) const {
+  return history.workload.empty() || std::any_of(clients.begin(), clients.end(), [&](const ClientPlan& group) {
+           return group.workload.target == system.name && group.kind->name == history.workload;
+         });
 }
 
 std::string Scenario::claim_name(const SystemPlan& system, std::string_view claim) const {

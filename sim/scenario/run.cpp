@@ -64,6 +64,7 @@ bool Run::step() {
     note_fault(step);
   } else if (options_.claims) {
     check_claims(step);
+    if (options_.history && world_.observations().last() >= next_look_) follow_histories();
   }
   if (violated_) over_ = true;
   return true;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/check/history.hpp"
+#include "sim/check/question.hpp"
 #include "sim/engine/world.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -105,7 +105,7 @@ class Run {
   /// What to watch. A run without claims is the bare engine.
   struct Options {
     bool claims = true;   ///< look at claims after each event, and stop at the first that is violated
-    bool history = true;  ///< judge the clients' history at the end
+    bool history = true;  ///< judge the clients' history, as it grows where that can be, and at the end
     Decisions decisions{};
     std::string only{};  ///< look at no claim but this, named in full; empty: at all
   };
@@ -125,8 +125,8 @@ class Run {
   const World& world() const { return world_; }
   World& world() { return world_; }
   const Scenario& scenario() const { return *scenario_; }
-  /// What the clients saw so far; of one system's clients where its name is given.
-  check::History history(std::string_view system = {}) const;
+  /// What the clients saw so far; of one system's clients where its name is given, and of those with one workload where that is.
+  check::History history(std::string_view system = {}, std::string_view workload = {}) const;
   /// The report; judges the history, so it is best asked for once, at the end.
   Report report() const;
   /// What the systems' measures give now. Costs what they cost, so a sweep does without.
@@ -135,6 +135,8 @@ class Run {
   std::size_t planned_faults() const { return planned_faults_; }
 
  private:
+  static constexpr std::uint64_t kFirstLook = 256;
+
   struct Watched {
     std::size_t system;
     const check::ClaimInfo* info;
@@ -158,8 +160,11 @@ class Run {
   void close_eventual();
   void report_marks(std::vector<ClaimReport>& claims) const;
   ClaimReport progress() const;
-  ClaimReport judge_history(const SystemPlan& system, const std::string& model) const;
-  bool calls(NodeId client, std::string_view system) const;
+  ClaimReport judge_history(const SystemPlan& system, const check::HistoryInfo& claim) const;
+  ClaimReport first_breach(const SystemPlan& system, const check::HistoryInfo& claim, const check::Question& question) const;
+  void follow_histories();
+  check::History history_until(std::uint64_t last, std::string_view system, std::string_view workload) const;
+  bool calls(NodeId client, std::string_view system, std::string_view workload) const;
   bool quiet() const { return world_.now() >= scenario_->faults_stop; }
 
   const Scenario* scenario_;
@@ -171,6 +176,8 @@ class Run {
   std::vector<Watched> watched_;
   std::vector<std::vector<std::size_t>> open_;  // by system: the claims still to be looked at after each event
   std::vector<FaultReport> faults_;
+  std::uint64_t next_look_ = kFirstLook;  // at the history, when so many observations are there
+  std::optional<ClaimReport> breach_;     // of a history that was found broken before the end
   bool violated_ = false;
   bool over_ = false;
 };

@@ -92,6 +92,8 @@ struct Scenario {
   /// The full name of a claim of one of the systems: "raft.election-safety"; where several systems run one protocol, it begins
   /// with the system's name instead of the protocol's.
   std::string claim_name(const SystemPlan& system, std::string_view claim) const;
+  /// Whether the history claim is about anything here: one that is bound to a workload needs clients of the system that have it.
+  bool has_clients_for(const SystemPlan& system, const check::HistoryInfo& history) const;
 };
 
 /// What a seed makes of a scenario with a swarm: its clients' operations and settings drawn. Adds a line to `choices` for each.

@@ -199,7 +199,7 @@ TEST_CASE("verdicts agree with an exhaustive search, and carry their proof", "[c
       const History history = random_history(model, seed);
       INFO(model << ", seed " << seed << "\n" << to_jsonl(history));
       const bool expected = Exhaustive(model, history).linearizable();
-      const auto judged = judge(*model_named(model), history);
+      const auto judged = judge_linearizable(*model_named(model), history);
       REQUIRE(judged.ok());
       REQUIRE(judged->verdict == (expected ? Verdict::valid : Verdict::invalid));
       CHECK(by<JitSearch>(std::move(*partition_values(*model_named(model), history))) == judged->verdict);
@@ -211,7 +211,7 @@ TEST_CASE("verdicts agree with an exhaustive search, and carry their proof", "[c
       ++invalid;
       const History core = part_of(history, judged->core);
       CHECK_FALSE(Exhaustive(model, core).linearizable());
-      CHECK(judge(*model_named(model), core)->verdict == Verdict::invalid);
+      CHECK(judge_linearizable(*model_named(model), core)->verdict == Verdict::invalid);
       CHECK_FALSE(judged->explanation.empty());
     }
     INFO(model << ": " << invalid << " invalid");
@@ -226,7 +226,7 @@ TEST_CASE("histories of an object that is linearizable are valid, and the search
       const std::uint64_t clients = 2 + seed % 7;
       History history = honest_history(model, seed, clients, 20 + seed);
       INFO(model << ", seed " << seed << "\n" << to_jsonl(history));
-      const auto judged = judge(*model_named(model), history);
+      const auto judged = judge_linearizable(*model_named(model), history);
       REQUIRE(judged.ok());
       REQUIRE(judged->verdict == Verdict::valid);
       CHECK(is_linearization(model, history, judged->order));
@@ -262,24 +262,24 @@ TEST_CASE("a user's model is checked by the same searches", "[check]") {
 TEST_CASE("the same history gives the same judgement, to the step", "[check]") {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const History history = honest_history("kv", seed, 6, 200);
-    const auto a = judge(ModelName::kv, history);
-    const auto b = judge(ModelName::kv, parse(Format::jsonl, to_jsonl(history)).value());
+    const auto a = judge_linearizable(ModelName::kv, history);
+    const auto b = judge_linearizable(ModelName::kv, parse(Format::jsonl, to_jsonl(history)).value());
     CHECK(a->verdict == b->verdict);
     CHECK(a->steps == b->steps);
     CHECK(a->order == b->order);
   }
   // Steps are counted, not timed, and no hash's order shows: this number is the same on every machine.
-  CHECK(judge(ModelName::cas_register, honest_history("cas-register", 1, 5, 100))->steps == 325);
+  CHECK(judge_linearizable(ModelName::cas_register, honest_history("cas-register", 1, 5, 100))->steps == 325);
 }
 
 TEST_CASE("a limit leaves a history undecided, and says which and how far", "[check]") {
   const History history = honest_history("cas-register", 3, 12, 400);
-  REQUIRE(judge(ModelName::cas_register, history)->verdict == Verdict::valid);
-  const auto steps = judge(ModelName::cas_register, history, {.steps = 100});
+  REQUIRE(judge_linearizable(ModelName::cas_register, history)->verdict == Verdict::valid);
+  const auto steps = judge_linearizable(ModelName::cas_register, history, {.steps = 100});
   CHECK(steps->verdict == Verdict::undecided);
   CHECK(steps->explanation.find("the limit on steps, 100, is reached") != std::string::npos);
   CHECK(steps->steps < 1000);
-  const auto bytes = judge(ModelName::cas_register, history, {.bytes = 2000});
+  const auto bytes = judge_linearizable(ModelName::cas_register, history, {.bytes = 2000});
   CHECK(bytes->verdict == Verdict::undecided);
   CHECK(bytes->explanation.find("memory") != std::string::npos);
 }
@@ -292,7 +292,7 @@ TEST_CASE("more operations open at once than there are slots is undecided, not a
     REQUIRE(builder.invoke({.process = p, .f = "cas", .value = Value(Value::List{Value(p), Value(p)})}).ok());
   }
   for (std::int64_t p = 0; p <= kMaxSlots; ++p) REQUIRE(builder.complete({.process = p, .value = Value(false)}).ok());
-  const auto judged = judge(ModelName::cas_register, builder.history(), {.steps = 100'000});
+  const auto judged = judge_linearizable(ModelName::cas_register, builder.history(), {.steps = 100'000});
   CHECK(judged->verdict == Verdict::undecided);
   CHECK(judged->explanation.find("open at once") != std::string::npos);
 }
@@ -305,7 +305,7 @@ TEST_CASE("an impossible tangle stays within its memory", "[check]") {
     REQUIRE(builder.complete({.process = p, .value = p == 119 ? Value(std::int64_t{-1}) : Value(p - 60)}).ok());
   }
   for (std::int64_t p = 0; p < 60; ++p) REQUIRE(builder.complete({.process = p}).ok());
-  const auto judged = judge(ModelName::reg, builder.history(), {.steps = 3'000'000, .bytes = std::size_t{8} << 20U});
+  const auto judged = judge_linearizable(ModelName::reg, builder.history(), {.steps = 3'000'000, .bytes = std::size_t{8} << 20U});
   CHECK(judged->verdict == Verdict::undecided);
   CHECK_FALSE(judged->explanation.empty());
 }

@@ -43,7 +43,7 @@ History history_of(std::string_view text, Value initial = {}) {
 }
 
 std::string verdict(ModelName model, std::string_view text, Value initial = {}) {
-  const auto judged = judge(model, history_of(text, std::move(initial)));
+  const auto judged = judge_linearizable(model, history_of(text, std::move(initial)));
   if (!judged.ok()) return judged.error().where + ": " + judged.error().what;
   return std::string(to_text(judged->verdict));
 }
@@ -142,7 +142,9 @@ TEST_CASE("multi-register", "[check]") {
 }
 
 TEST_CASE("an invalid history is explained with its values", "[check]") {
-  const auto says = [](std::string_view text) { return judge(ModelName::reg, *parse(Format::jsonl, text))->explanation; };
+  const auto says = [](std::string_view text) {
+    return judge_linearizable(ModelName::reg, *parse(Format::jsonl, text))->explanation;
+  };
   CHECK(says("{\"process\":1,\"type\":\"invoke\",\"f\":\"write\",\"value\":1,\"time\":\"1s\"}\n"
              "{\"process\":1,\"type\":\"ok\",\"time\":\"2s\"}\n"
              "{\"process\":2,\"type\":\"invoke\",\"f\":\"write\",\"value\":2,\"time\":\"3s\"}\n"
@@ -160,7 +162,7 @@ TEST_CASE("an invalid history is explained with its values", "[check]") {
   REQUIRE(builder.complete({.process = 1}).ok());
   REQUIRE(builder.invoke({.process = 2, .f = "acquire"}).ok());
   REQUIRE(builder.complete({.process = 2}).ok());
-  const auto judged = judge(ModelName::mutex, builder.history());
+  const auto judged = judge_linearizable(ModelName::mutex, builder.history());
   CHECK(judged->explanation ==
         "the acquire by process 2 succeeded (operation 1), though the acquire by process 1 had succeeded (operation 0)");
   CHECK(judged->core == std::vector<std::size_t>{0, 1});
@@ -171,11 +173,12 @@ TEST_CASE("a core leaves out what does not matter, and keeps what could excuse i
   std::string text = "0:write 1 | 0: | 0:write 5 | 0: | ";
   for (int i = 0; i < 20; ++i) text += "1:write 3 | 2:read | 1: | 2:3 | ";
   text += "0:write 2 | 0: | 1:read | 1:1 | 1:write 1 | 1:";
-  const auto judged = judge(ModelName::reg, history_of(text));
+  const auto judged = judge_linearizable(ModelName::reg, history_of(text));
   REQUIRE(judged->verdict == Verdict::invalid);
   CHECK(judged->core.size() == 2);  // the write of 2, or of 3, that stood between the write of 1 and its read
   // Here the write of 1 could take effect at any time, and only the two reads together convict.
-  const auto flip = judge(ModelName::reg, history_of("0:write 1 | 1:write 2 | 2:read | 2:1 | 2:read | 2:2 | 2:read | 2:1"));
+  const auto flip =
+      judge_linearizable(ModelName::reg, history_of("0:write 1 | 1:write 2 | 2:read | 2:1 | 2:read | 2:2 | 2:read | 2:1"));
   REQUIRE(flip->verdict == Verdict::invalid);
   CHECK(flip->core.size() == 5);
 }
@@ -185,15 +188,13 @@ TEST_CASE("models are found by name and by what a history does", "[check]") {
     CHECK(model_named(info.text) == info.name);
     CHECK(to_text(info.name) == info.text);
   }
-  CHECK_FALSE(model_named("stack").has_value());
-  const auto implied = [](std::string_view text) { return default_model(Format::jsonl, history_of(text)); };
+  CHECK_FALSE(model_named("heap").has_value());
+  const auto implied = [](std::string_view text) { return guess_model(history_of(text)); };
   CHECK(implied("0:read | 0:") == ModelName::reg);
   CHECK(implied("0:read | 0: | 0:cas [1,2] | 0:true") == ModelName::cas_register);
   CHECK(implied("0:get@a | 0:") == ModelName::kv);
   CHECK(implied("0:acquire | 0:") == ModelName::mutex);
   CHECK(implied("0:txn [] | 0:") == ModelName::multi_register);
-  CHECK(default_model(Format::etcd, {}) == ModelName::cas_register);
-  CHECK(default_model(Format::kv, {}) == ModelName::kv);
 }
 
 TEST_CASE("a builder refuses what no client does", "[check]") {

@@ -12,6 +12,7 @@
 #include "sim/check/objects/fastlin_text.hpp"
 #include "sim/check/objects/judge.hpp"
 #include "sim/check/objects/unique.hpp"
+#include "sim/check/question.hpp"
 #include "sim/check/witness.hpp"
 
 #ifndef FAULTLINE_SOURCE_DIR
@@ -122,7 +123,7 @@ TEST_CASE("registers and stores with different writes get the verdict of the gen
       const auto judged = texts ? objects::judge_appends(history) : objects::judge_unique_register(history);
       REQUIRE(judged.has_value());
       const ModelName model = texts ? ModelName::kv : ModelName::reg;
-      REQUIRE(judged->verdict == judge(model, history)->verdict);
+      REQUIRE(judged->verdict == judge_linearizable(model, history)->verdict);
       if (judged->verdict == Verdict::valid) {
         check_witness(texts ? Replayed::kv : Replayed::value, history, judged->order);
         continue;
@@ -130,7 +131,7 @@ TEST_CASE("registers and stores with different writes get the verdict of the gen
       ++invalid;
       CHECK_FALSE(judged->explanation.empty());
       const History core = check_support::part_of(history, judged->core);
-      CHECK(judge(model, core)->verdict == Verdict::invalid);
+      CHECK(judge_linearizable(model, core)->verdict == Verdict::invalid);
       CHECK(std::find(judged->core.begin(), judged->core.end(), judged->failing) != judged->core.end());
     }
     CHECK(invalid > 100);
@@ -154,7 +155,7 @@ TEST_CASE("where writes are alike, an order is found most often, and is right", 
       INFO(texts << " " << i << "\n" << to_jsonl(history));
       const auto judged = texts ? objects::judge_appends(history) : objects::judge_unique_register(history);
       const ModelName model = texts ? ModelName::kv : ModelName::reg;
-      const Verdict expected = judge(model, history)->verdict;
+      const Verdict expected = judge_linearizable(model, history)->verdict;
       valid += expected == Verdict::valid ? 1 : 0;
       if (!judged) continue;
       REQUIRE(judged->verdict == expected);
@@ -214,10 +215,10 @@ TEST_CASE("recorded histories: collections, and witnesses that a verifier replay
     const auto format = recognize(text);
     const auto history = parse(*format, text);
     REQUIRE(history.ok());
-    ModelName model = default_model(*format, *history);
+    ModelName model = guess_model(*history);
     if (model == ModelName::reg) model = ModelName::cas_register;
     const Replayed replayed = *replayed_named(to_text(model));
-    if (verdict == "valid") check_witness(replayed, *history, judge(model, *history)->order);
+    if (verdict == "valid") check_witness(replayed, *history, judge_linearizable(model, *history)->order);
     if (name.starts_with("kv/")) {
       // Some of them write a piece twice; then only an order that is found says something.
       const auto judged = objects::judge_appends(*history);
@@ -226,7 +227,7 @@ TEST_CASE("recorded histories: collections, and witnesses that a verifier replay
       CHECK(to_text(judged->verdict) == verdict);
       if (judged->verdict == Verdict::valid) check_witness(replayed, *history, judged->order);
       if (judged->verdict == Verdict::invalid) {
-        CHECK(judge(model, check_support::part_of(*history, judged->core))->verdict == Verdict::invalid);
+        CHECK(judge_linearizable(model, check_support::part_of(*history, judged->core))->verdict == Verdict::invalid);
       }
     }
   }

@@ -160,7 +160,7 @@ TEST_CASE("small histories are sequential when some order of all that keeps each
 
 TEST_CASE("a stale read is sequential, and not linearizable", "[check][sequential]") {
   const History stale = lines({"0 w x 1", "0 w x 2", "1 r x 1"});
-  CHECK(judge(ModelName::reg, stale)->verdict == Verdict::invalid);
+  CHECK(judge_linearizable(ModelName::reg, stale)->verdict == Verdict::invalid);
   CHECK(verdict_of(ModelName::reg, stale) == Verdict::valid);
   const History back = lines({"0 w x 1", "0 w x 2", "1 r x 2", "1 r x 1"});
   CHECK(verdict_of(ModelName::reg, back) == Verdict::invalid);

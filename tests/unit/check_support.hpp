@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/check/judge.hpp"
+#include "sim/check/question.hpp"
 
 namespace check_support {
 

@@ -119,6 +119,13 @@ void Node::on(sim::Ctx& ctx, sim::NodeId, const kv::Request& request) {
   replicate(ctx, false);
 }
 
+bool Node::offer(sim::Ctx& ctx, sim::Payload command) {
+  if (role != Role::leader) return false;
+  propose(ctx, std::move(command));
+  replicate(ctx, false);
+  return true;
+}
+
 // An answer tells what a majority has made durable, so it need not wait for this server's own disk.
 void Node::answer(sim::Ctx& ctx, const kv::Session& session, std::uint64_t sequence, kv::Answer answer) const {
   ctx.send_at_once(session.client, kv::Reply{session.slot, sequence, kv::Status::ok, {}, answer.found, std::move(answer.value)});

@@ -125,6 +125,9 @@ struct Node {
                              Vote, InstallSnapshot, SnapshotSaved, LossSaved, LossMended>;
   void start(sim::Ctx& ctx);
   void on(sim::Ctx& ctx, sim::NodeId from, const kv::Request& request);
+  /// For a system that has Raft order commands of its own: appends one if this server leads, else says no. The system applies
+  /// what the log holds up to applied_index, after each event; for the store here such a command does nothing.
+  bool offer(sim::Ctx& ctx, sim::Payload command);
   void on(sim::Ctx& ctx, sim::NodeId from, const LossSaved&);
   void on(sim::Ctx& ctx, sim::NodeId from, const LossMended& mended);
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "sim/check/formats/formats.hpp"
 #include "sim/check/formats/window.hpp"
 #include "sim/check/history.hpp"
 
@@ -51,7 +52,11 @@ class EventReader {
   virtual const Dialect& dialect() const = 0;
 };
 
-/// Readers of the formats that are made of events. The window must outlive them.
+/// The reader of a format that is made of events; none of one whose lines are whole operations (fastlin, awdit, plume).
+/// The window must outlive it.
+std::unique_ptr<EventReader> events_of(Format format, Window& window);
+
+// One a format, behind events_of().
 std::unique_ptr<EventReader> etcd_events(Window& window);
 std::unique_ptr<EventReader> kv_events(Window& window);
 std::unique_ptr<EventReader> edn_events(Window& window);

@@ -9,7 +9,20 @@ namespace sim::check {
 
 namespace {
 
-constexpr std::array<Format, 5> kFormats{Format::etcd, Format::kv, Format::edn, Format::json, Format::jsonl};
+struct NamedFormat {
+  Format format;
+  std::string_view text;
+};
+constexpr std::array<NamedFormat, 8> kFormatNames{{{Format::etcd, "etcd"},
+                                                   {Format::kv, "kv"},
+                                                   {Format::edn, "edn"},
+                                                   {Format::json, "json"},
+                                                   {Format::jsonl, "jsonl"},
+                                                   {Format::fastlin, "fastlin"},
+                                                   {Format::awdit, "awdit"},
+                                                   {Format::plume, "plume"}}};
+constexpr std::array<Format, 8> kFormats{Format::etcd,  Format::kv,      Format::edn,   Format::json,
+                                         Format::jsonl, Format::fastlin, Format::awdit, Format::plume};
 
 // The first map of an EDN text tells key-value operations from the rest.
 Format edn_or_kv(std::string_view text) {
@@ -28,84 +41,71 @@ Format in_brackets(std::string_view text) {
 
 }  // namespace
 
-std::string_view to_text(Format format) {
-  switch (format) {
-    case Format::etcd: return "etcd";
-    case Format::kv: return "kv";
-    case Format::edn: return "edn";
-    case Format::json: return "json";
-    case Format::jsonl: break;
-  }
-  return "jsonl";
-}
+std::string_view to_text(Format format) { return kFormatNames.at(static_cast<std::size_t>(format)).text; }
 
 std::span<const Format> all_formats() { return kFormats; }
 
 std::optional<Format> format_named(std::string_view name) {
-  for (const Format format : kFormats) {
-    if (to_text(format) == name) return format;
+  for (const NamedFormat& named : kFormatNames) {
+    if (named.text == name) return named.format;
   }
   return std::nullopt;
 }
 
 Result<Format> recognize(std::string_view text) {
   formats::Reader reader(text, formats::Syntax::edn);
-  switch (reader.peek()) {
+  const char first = reader.peek();
+  const std::string_view rest = text.substr(reader.position());
+  switch (first) {
     case '\0': return Format::etcd;
     case 'I':
-      if (text.substr(text.find('I')).starts_with("INFO")) return Format::etcd;
+      if (rest.starts_with("INFO")) return Format::etcd;
       break;
+    case 'r':
+    case 'w':
+      if (rest.size() > 1 && rest[1] == '(') return Format::plume;
+      if (rest.size() > 1 && (rest[1] == ' ' || rest[1] == '\t')) return Format::awdit;
+      break;
+    case '#':  // a tag and a set of EDN stand right behind theirs
+      if (rest.starts_with("#jepsen") || rest.starts_with("#knossos")) return Format::edn;
+      return Format::fastlin;
     case '(': return Format::edn;
     case '[': return in_brackets(text);
     case '{': {
-      const std::size_t brace = text.find_first_not_of(" \t\r\n");
-      const std::size_t next = text[brace] == '{' ? text.find_first_not_of(" \t\r\n", brace + 1) : std::string_view::npos;
-      if (next != std::string_view::npos && (text[next] == '"' || text[next] == '}')) return Format::jsonl;
+      const std::size_t next = rest.find_first_not_of(" \t\r\n", 1);
+      if (next != std::string_view::npos && (rest[next] == '"' || rest[next] == '}')) return Format::jsonl;
       return edn_or_kv(text);
     }
     default: break;
   }
-  return reader.error("this begins like no history known: an etcd log begins with INFO, EDN with {:, [ or (, JSON lines with {\"");
+  return reader.error(
+      "this begins like no history known: an etcd log begins with INFO, EDN with {:, [ or (, JSON with [{\" or {\", fastlin's text "
+      "with #, AWDIT's and Plume's with r or w");
 }
 
-namespace {
+Result<Format> recognize(formats::Window& window) {
+  constexpr std::size_t enough = 4096;
+  while (window.text().size() < enough && window.more()) {
+  }
+  return recognize(window.text());
+}
 
-std::unique_ptr<formats::EventReader> events_of(Format format, formats::Window& window) {
+namespace formats {
+
+std::unique_ptr<EventReader> events_of(Format format, Window& window) {
   switch (format) {
-    case Format::etcd: return formats::etcd_events(window);
-    case Format::kv: return formats::kv_events(window);
-    case Format::edn: return formats::edn_events(window);
-    case Format::json: return formats::json_events(window);
-    case Format::jsonl: break;
+    case Format::etcd: return etcd_events(window);
+    case Format::kv: return kv_events(window);
+    case Format::edn: return edn_events(window);
+    case Format::json: return json_events(window);
+    case Format::jsonl: return jsonl_events(window);
+    case Format::fastlin:
+    case Format::awdit:
+    case Format::plume: break;
   }
-  return formats::jsonl_events(window);
+  return nullptr;
 }
 
-}  // namespace
-
-Result<History> read_history(Format format, formats::Window& window) {
-  const auto reader = events_of(format, window);
-  HistoryBuilder builder;
-  formats::Event event;
-  for (;;) {
-    const auto more = reader->next(event);
-    if (!more.ok()) return more.error();
-    if (!*more) break;
-    if (event.type == formats::EventType::fault) {
-      builder.fault({.f = std::move(event.f), .value = std::move(event.value), .time = event.time, .line = event.line});
-      continue;
-    }
-    const auto added = formats::add_event(builder, event);
-    if (!added.ok()) return Error{event.place(), added.error().what};
-  }
-  builder.history().initial = reader->dialect().initial;
-  builder.history().nil_reads_match_any = reader->dialect().nil_reads_match_any;
-  return std::move(builder).finish();
-}
-
-Result<History> parse(Format format, std::string_view text) {
-  formats::Window window(text);
-  return read_history(format, window);
-}
+}  // namespace formats
 
 }  // namespace sim::check

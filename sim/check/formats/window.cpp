@@ -13,16 +13,16 @@ std::string place(std::string_view text, std::size_t offset, std::uint32_t first
 
 bool Window::more() {
   if (source_ == nullptr) return false;
-  constexpr std::size_t least = std::size_t{256} << 10U;
-  // At least as much again as is there, so that a value which fills many windows is looked at a logarithmic number of times.
+  constexpr std::size_t least = std::size_t{64} << 10U;
   const std::size_t held = text_.size();
-  const std::size_t room = std::max(least, held);
-  if (held > 0 && text_.data() != buffer_.data()) buffer_.erase(0, buffer_.size() - held);
-  if (held == 0) buffer_.clear();
-  buffer_.resize(held + room);
-  const std::size_t got = source_->read(buffer_.data() + held, room);
-  buffer_.resize(held + got);
-  text_ = buffer_;
+  std::size_t begin = held == 0 ? 0 : static_cast<std::size_t>(text_.data() - buffer_.data());
+  if (begin + held == buffer_.size()) {  // full: what is used goes, and if little was, the buffer doubles
+    buffer_.erase(0, begin);
+    buffer_.resize(std::max(least, 2 * held));
+    begin = 0;
+  }
+  const std::size_t got = source_->read(buffer_.data() + begin + held, buffer_.size() - begin - held);
+  text_ = std::string_view(buffer_).substr(begin, held + got);
   if (got == 0) source_ = nullptr;
   return got != 0;
 }

@@ -1,0 +1,162 @@
+#include "protocols/transactions/occ_store/client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace protocols::occ_store {
+
+using sim::check::Outcome;
+
+namespace {
+
+constexpr std::uint64_t kGenerationsPerLife = 1'000'000;
+constexpr std::uint64_t kGeneration = 1'000'000'000;
+constexpr std::int64_t kValuesPerClient = 1'000'000;
+constexpr std::int64_t kValuesPerLife = 10'000'000'000'000;
+constexpr std::uint32_t kAttempts = 5;
+
+std::uint32_t after(std::uint32_t place, std::span<const sim::NodeId> servers) {
+  return (place + 1) % static_cast<std::uint32_t>(servers.size());
+}
+
+}  // namespace
+
+Client::Client(const sim::check::Workload& w, Does d) : workload(w), does(d), first_key(w.key_offset) {}
+
+std::uint64_t Client::process(const sim::Ctx& ctx) const {
+  return generation * kGeneration + std::uint64_t{index(ctx.self())} * 1000;
+}
+
+void Client::start(sim::Ctx& ctx) {
+  const std::uint64_t lives = ctx.saved<Lives>().count;
+  generation = lives * kGenerationsPerLife;
+  sequence = lives << 32U;
+  value = static_cast<std::int64_t>(lives) * kValuesPerLife + std::int64_t{index(ctx.self())} * kValuesPerClient + 1;
+  ctx.save(Lives{lives + 1});
+  ctx.send(ctx.self(), Begin{});
+}
+
+void Client::on(sim::Ctx& ctx, sim::NodeId, const Begin&) {
+  const auto servers = ctx.members(workload.target);
+  if (servers.empty()) return;
+  near = leader = index(ctx.self()) % static_cast<std::uint32_t>(servers.size());
+  if (!done()) ctx.set_timer(Next{}, workload.think);
+}
+
+// Fresh keys keep lists short: a list that is read as often as it is written costs its length squared.
+void Client::move_on() {
+  if (workload.writes_per_key == 0 || (does != Does::append && does != Does::txn)) return;
+  if (++writes < std::uint64_t{workload.writes_per_key} * workload.keys) return;
+  writes = 0;
+  first_key += workload.keys;
+}
+
+void Client::on(sim::Ctx& ctx, const Next&) {
+  if (phase != Phase::idle || done()) return;
+  ++issued;
+  operation = draw_operation(does, workload, first_key, ctx.stream("workload"), value);
+  move_on();
+  began = ctx.now();
+  attempts = 0;
+  ctx.observe(sim::check::Called{process(ctx), function_of(operation), input_of(operation)});
+  attempt(ctx);
+}
+
+// ---- reading ----------------------------------------------------------------------------------------------------------
+
+void Client::attempt(sim::Ctx& ctx) {
+  ++sequence;
+  phase = Phase::reading;
+  snapshot.reset();
+  known.clear();
+  read_next(ctx);
+}
+
+void Client::read_next(sim::Ctx& ctx) {
+  const Key* key = next_to_read(operation, known);
+  if (key == nullptr) return commit(ctx);
+  ctx.send(ctx.members(workload.target)[near], Read{sequence, *key, snapshot});
+  wait(ctx, workload.retry_after);
+}
+
+void Client::on(sim::Ctx& ctx, sim::NodeId, const ReadReply& reply) {
+  if (phase != Phase::reading || reply.sequence != sequence) return;
+  const Key* wanted = next_to_read(operation, known);
+  if (wanted == nullptr || *wanted != reply.key) return;  // a duplicate
+  if (!reply.served) return read_elsewhere(ctx);
+  snapshot = reply.snapshot;
+  known.emplace_back(reply.key, reply.content);
+  read_next(ctx);
+}
+
+// Nothing was handed in yet, so to give up is to fail.
+void Client::read_elsewhere(sim::Ctx& ctx) {
+  if (out_of_time(ctx)) return finish(ctx, Outcome::fail);
+  near = after(near, ctx.members(workload.target));
+  attempt(ctx);
+}
+
+// ---- committing -------------------------------------------------------------------------------------------------------
+
+void Client::commit(sim::Ctx& ctx) {
+  effect = evaluate(operation, known);
+  if (effect.refused) return finish(ctx, Outcome::fail);
+  phase = Phase::committing;
+  hops = 0;
+  ask_leader(ctx);
+}
+
+void Client::ask_leader(sim::Ctx& ctx) {
+  Commit commit{ctx.self(), sequence, snapshot.value_or(0), {}, {}};
+  for (const auto& [key, content] : known) commit.reads.push_back(key);
+  for (const auto& [key, content] : effect.writes) commit.writes.push_back({key, content});
+  ctx.send(ctx.members(workload.target)[leader], std::move(commit));
+  wait(ctx, workload.retry_after);
+}
+
+void Client::on(sim::Ctx& ctx, sim::NodeId from, const CommitReply& reply) {
+  if (phase != Phase::committing || reply.sequence != sequence) return;
+  switch (reply.status) {
+    case Status::committed: return finish(ctx, Outcome::ok);
+    case Status::not_leader: return refused(ctx, from, reply);
+    case Status::aborted:
+      if (++attempts >= kAttempts || out_of_time(ctx)) return finish(ctx, Outcome::fail);
+      attempt(ctx);
+  }
+}
+
+// Where the refusal points, at once; but while there is no leader all refuse, and hints can go in a circle: then it waits.
+void Client::refused(sim::Ctx& ctx, sim::NodeId from, const CommitReply& reply) {
+  constexpr std::uint32_t kMaxHops = 2;
+  const auto servers = ctx.members(workload.target);
+  if (servers[leader] != from) return;  // it has asked another one since
+  const auto hint = reply.leader ? std::find(servers.begin(), servers.end(), *reply.leader) : servers.end();
+  if (hint == servers.end() || *hint == from || hops >= kMaxHops) return wait(ctx, workload.retry_after / 8);
+  ++hops;
+  leader = static_cast<std::uint32_t>(hint - servers.begin());
+  ask_leader(ctx);
+}
+
+void Client::wait(sim::Ctx& ctx, sim::Duration at_most) {
+  const sim::Time over = began + workload.give_up_after;
+  ctx.set_timer(Retry{}, std::clamp(over - ctx.now(), sim::Duration{}, at_most));
+}
+
+void Client::on(sim::Ctx& ctx, const Retry&) {
+  if (phase == Phase::reading) return read_elsewhere(ctx);
+  if (phase != Phase::committing) return;
+  if (out_of_time(ctx)) return finish(ctx, Outcome::info);
+  leader = after(leader, ctx.members(workload.target));
+  hops = 0;
+  ask_leader(ctx);
+}
+
+void Client::finish(sim::Ctx& ctx, Outcome outcome) {
+  phase = Phase::idle;
+  ctx.cancel_timer(Retry{});
+  ctx.observe(sim::check::Answered{process(ctx), outcome, outcome == Outcome::ok ? output_of(operation, effect) : std::string()});
+  if (outcome == Outcome::info) ++generation;
+  if (!done()) ctx.set_timer(Next{}, workload.think);
+}
+
+}  // namespace protocols::occ_store
