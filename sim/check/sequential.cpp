@@ -357,6 +357,11 @@ Judgement causal_filter(ModelName model, const History& history) {
 Result<Judgement> judge_sequential(ModelName model, const History& history, const Limits& limits) {
   Judgement filtered = detail::causal_filter(model, history);
   if (filtered.verdict == Verdict::invalid) return filtered;
+  // What is linearizable is sequential, and that is often found at once.
+  constexpr std::uint64_t kGlance = 1'000'000;
+  auto linear = judge_linearizable(model, history, {std::min(limits.steps, kGlance), limits.bytes, 0});
+  if (!linear.ok()) return linear.error();
+  if (linear->verdict == Verdict::valid) return *std::move(linear);
   auto decided = decide(model, history, limits);
   if (!decided.ok()) return decided.error();
   auto& [out, left] = *decided;
