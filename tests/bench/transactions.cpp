@@ -32,6 +32,7 @@ struct Setting {
   std::uint32_t writes_per_key;
   Consistency wanted = Consistency::strict_serializable;
   bool faulty = false;  ///< one stale read in the middle
+  std::size_t gib = 0;  ///< limit on memory, where the usual one does not do
 };
 
 constexpr std::uint32_t kAccesses = 4;
@@ -137,7 +138,7 @@ int run(const Options& options) {
       {"list-append, 20 processes, 256 writes a key", Kind::list_append, 20, 256},
       {"list-append, 50 processes, 256 writes a key", Kind::list_append, 50, 256},
       {"list-append, one stale read", Kind::list_append, 20, 256, Consistency::strict_serializable, true},
-      {"rw-register, 20 processes, 32 writes a key", Kind::rw_register, 20, 32},
+      {"rw-register, 32 writes a key, limit 2 GiB", Kind::rw_register, 20, 32, Consistency::strict_serializable, false, 2},
       {"rw-register, causal-convergence", Kind::rw_register, 20, 32, Consistency::causal_convergence},
   };
   std::string json;
@@ -152,8 +153,10 @@ int run(const Options& options) {
       const Log log = Store(setting, txns).run();
       build = cpu_seconds() - began;
       bytes = log.bytes();
+      sim::check::Limits limits;
+      if (setting.gib != 0) limits.bytes = setting.gib << 30U;
       began = cpu_seconds();
-      const auto result = sim::check::transactions::judge(log, setting.kind, setting.wanted);
+      const auto result = sim::check::transactions::judge(log, setting.kind, setting.wanted, limits);
       const double took = cpu_seconds() - began;
       verdict = result.ok() ? std::string(to_text(result->verdict)) : result.error().what;
       if (!result.ok() || (result->verdict == Verdict::invalid) != setting.faulty) std::exit(1);

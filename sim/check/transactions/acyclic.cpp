@@ -237,43 +237,11 @@ void Acyclic::back_to(std::uint32_t target) {
     }
     const std::uint32_t c = a.literal / 2;
     value_[c] = 0;
-    if (queue_open_ == kNone || queue_stamp_[c] > queue_stamp_[queue_open_]) queue_open_ = c;
+    undone_.push_back(c);
     trail_.pop_back();
   }
   levels_.resize(target);
   done_ = trail_.size();
-}
-
-// The choices that are open, in their order.
-void Acyclic::fill_queue() {
-  const auto count = static_cast<std::uint32_t>(choices());
-  queue_next_.assign(count, kNone);
-  queue_before_.assign(count, kNone);
-  queue_stamp_.assign(count, 0);
-  stamps_ = count;
-  std::uint32_t last = kNone;
-  for (std::uint32_t c = 0; c < count; ++c) {
-    if (value_[c] != 0) continue;
-    queue_stamp_[c] = count - c;
-    queue_before_[c] = last;
-    (last == kNone ? queue_head_ : queue_next_[last]) = c;
-    last = c;
-  }
-  queue_open_ = queue_head_;
-}
-
-void Acyclic::bump(std::uint32_t c) {
-  queue_stamp_[c] = ++stamps_;
-  if (queue_head_ == c) return;
-  if (queue_open_ == c) queue_open_ = queue_next_[c];
-  const std::uint32_t before = queue_before_[c];
-  const std::uint32_t next = queue_next_[c];
-  queue_next_[before] = next;
-  if (next != kNone) queue_before_[next] = before;
-  queue_before_[queue_head_] = c;
-  queue_next_[c] = queue_head_;
-  queue_before_[c] = kNone;
-  queue_head_ = c;
 }
 
 // Learns from `conflict_`, goes back and asserts what follows. False: there is nothing to go back to.
@@ -316,11 +284,13 @@ bool Acyclic::learn() {
     target = level_of_[clause[i] / 2];
     std::swap(clause[1], clause[i]);
   }
-  for (const std::uint32_t c : seen) {
-    mark_[c] = 0;
-    if (level_of_[c] > 0) bump(c);
-  }
-  back_to(target);
+  for (const std::uint32_t c : seen) mark_[c] = 0;
+  // Far back there is much that would only be done again (chronological backtracking: Nadel and Ryvchin, SAT 2018). A literal that
+  // is asserted later than it could be is found again by the conflict that it would have prevented.
+  constexpr std::uint32_t far = 8;
+  back_to(level() - target > far ? level() - 1 : target);
+  // Those that had a part in the conflict are the next to be made.
+  undone_.insert(undone_.end(), seen.begin(), seen.end());
   const Literal asserted = clause[0];
   std::uint32_t reason = kNone;
   if (clause.size() > 1) {
@@ -335,11 +305,15 @@ bool Acyclic::learn() {
 
 // Takes the next open choice as the topological order has it. False: none is open.
 bool Acyclic::decide() {
-  while (queue_open_ != kNone && value_[queue_open_] != 0) {
+  std::uint32_t c = kNone;
+  while (c == kNone && !undone_.empty()) {
     ++steps_;
-    queue_open_ = queue_next_[queue_open_];
+    if (value_[undone_.back()] == 0) c = undone_.back();
+    undone_.pop_back();
   }
-  const std::uint32_t c = queue_open_;
+  for (; c == kNone && next_ < choices(); ++next_) {
+    if (value_[next_] == 0) c = next_;
+  }
   if (c == kNone) return false;
   levels_.push_back(static_cast<std::uint32_t>(trail_.size()));
   const Literal one = 2 * c;
@@ -383,7 +357,6 @@ Acyclic::Answer Acyclic::solve(std::uint64_t steps, std::size_t most) {
     finish_proof();
     return Answer::no;
   }
-  fill_queue();
   for (;;) {
     if (steps_ > steps || bytes() > most) return Answer::unknown;
     if (decision_failed_ || !propagate()) {

@@ -66,8 +66,6 @@ class Acyclic {
   void back_to(std::uint32_t level);
   bool learn();
   bool decide();
-  void fill_queue();
-  void bump(std::uint32_t choice);
   void finish_proof();
 
   std::uint32_t level() const { return static_cast<std::uint32_t>(levels_.size()); }
@@ -100,12 +98,8 @@ class Acyclic {
   std::vector<std::uint32_t> cycle_;                 // the nodes of the cycle that it excludes
   std::vector<std::uint32_t> forced_;                // by choice: why it was forced at the start, in forced_by_
   std::vector<Forced> forced_by_;
-  std::vector<std::uint32_t> queue_next_;  // choices by how lately they had a part in a conflict
-  std::vector<std::uint32_t> queue_before_;
-  std::vector<std::uint64_t> queue_stamp_;
-  std::uint64_t stamps_ = 0;
-  std::uint32_t queue_head_ = kNone;
-  std::uint32_t queue_open_ = kNone;  // all before it in the queue are made
+  std::uint32_t next_ = 0;             // choices before it are made, or undone
+  std::vector<std::uint32_t> undone_;  // choices that were taken back, the next to be made last
   std::vector<std::uint8_t> used_node_;
   std::vector<std::uint8_t> used_choice_;
   std::vector<std::uint32_t> used_choices_;
