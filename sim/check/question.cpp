@@ -120,6 +120,7 @@ std::optional<Consistency> usual_consistency(ModelName model) {
 
 std::vector<Consistency> askable(ModelName model) {
   std::vector<Consistency> out;
+  if (model == ModelName::set_full) out.push_back(Consistency::linearizable);  // what is known must show at once
   if (family(model) == Family::workload) return out;
   const bool collected = collection(model).has_value();
   const bool plain = model == ModelName::reg || family(model) == Family::transactions;
@@ -204,7 +205,7 @@ Result<Judgement> judge_workload(const Question& question, const History& histor
       return workloads::judge_bank(history,
                                    {.total = question.total, .accounts = {}, .negative_balances = question.negative_balances});
     case ModelName::counter: return workloads::judge_counter(history);
-    case ModelName::set_full: return workloads::judge_set_full(history);
+    case ModelName::set_full: return workloads::judge_set_full(history, {.linearizable = question.consistency.has_value()});
     case ModelName::total_queue: return workloads::judge_total_queue(history);
     case ModelName::unique_ids: return workloads::judge_unique_ids(history);
     case ModelName::long_fork: {

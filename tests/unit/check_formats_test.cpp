@@ -249,9 +249,16 @@ TEST_CASE("a text that comes in pieces is read as the whole, and refused at the 
     etcd += "INFO  jepsen.util - " + n + " :invoke :cas [1 2]\nINFO  jepsen.util - " + n + " :fail :cas [1 2]\n";
   }
   const std::vector<std::pair<Format, std::string>> texts{
-      {Format::edn, edn_vector + "]"}, {Format::edn, edn_rows},       {Format::edn, edn_vector},
-      {Format::edn, edn_vector + ")"}, {Format::edn, edn_rows + "7"}, {Format::jsonl, lines},
-      {Format::jsonl, lines + "["},    {Format::etcd, etcd},          {Format::etcd, etcd + " x"}};
+      {Format::edn, edn_vector + "]"},
+      {Format::edn, edn_rows},
+      {Format::edn, edn_vector},
+      {Format::edn, edn_vector + ")"},
+      {Format::edn, edn_rows + "7"},
+      {Format::edn, edn_rows + "{:a " + std::string(90, '8') + "E" + std::string(40, '8') + "}"},
+      {Format::jsonl, lines},
+      {Format::jsonl, lines + "["},
+      {Format::etcd, etcd},
+      {Format::etcd, etcd + " x"}};
   for (const auto& [format, text] : texts) {
     const auto whole = parse(format, text);
     for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {

@@ -148,7 +148,8 @@ TEST_CASE("a cycle is drawn with its reasons", "[check][picture]") {
   judgement.satisfied = {Consistency::read_uncommitted};
   const Picture picture = lay_out(history, judgement, "t");
   REQUIRE(picture.arrows.size() == 2);
-  CHECK(picture.bars[1].label == "[[r x [1]]]");
+  CHECK(picture.bars[0].label == "append x 1");
+  CHECK(picture.bars[1].label == "r x [1]");
   CHECK(well_formed(to_svg(picture)));
   const std::string html = to_html(picture, history, judgement);
   CHECK(well_formed(html));

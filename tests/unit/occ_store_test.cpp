@@ -267,7 +267,7 @@ TEST_CASE("occ store client: it reads at the snapshot of its first read, commits
   CHECK(c.observed<sim::check::Answered>()->outcome == sim::check::Outcome::ok);
 }
 
-TEST_CASE("occ store client: an abort is run again under a new number, five times in all; then it has failed", "[occ]") {
+TEST_CASE("occ store client: an abort is run again under a new number, five times in all, and then it has failed", "[occ]") {
   Caller c(Does::counter);
   c.client.on(c.f.ctx(), Next{});
   std::uint64_t last = 0;

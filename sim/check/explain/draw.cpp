@@ -74,10 +74,12 @@ void draw_arrow(std::string& out, const Arrow& arrow, const Picture& picture, st
   const Bar& a = picture.bars[arrow.from];
   const Bar& b = picture.bars[arrow.to];
   const bool down = b.lane >= a.lane;
-  // Two arrows between the same bars do not hide each other: each begins and ends a little further right.
-  const int shift = static_cast<int>(nth % 4) * 10;
-  const int x1 = kNames + (a.left + a.right) / 2 + shift - 10;
-  const int x2 = kNames + (b.left + b.right) / 2 + shift - 14;
+  // Two arrows between the same bars do not hide each other: each leaves and arrives at a place of its own.
+  const auto along = [&](const Bar& bar, std::size_t part) {
+    return kNames + bar.left + (bar.right - bar.left) * static_cast<int>(part) / 8;
+  };
+  const int x1 = along(a, 2 + 2 * (nth % 3));
+  const int x2 = along(b, 1 + 2 * (nth % 3));
   const int y1 = top_of(a) + (down ? kBar : 0);
   const int y2 = top_of(b) + (a.lane == b.lane ? kBar : down ? 0 : kBar);
   const int bend = a.lane == b.lane ? 22 : (down ? 1 : -1) * 14;
@@ -106,7 +108,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t most) {
 // The diagram alone, `below` rows of text under it.
 std::string draw(const Picture& picture, bool words) {
   const int width = std::max(kNames + picture.width + kMargin, words ? 640 : 240);
-  const auto most = static_cast<std::size_t>((width - 2 * kMargin) / 7);
+  const auto most = static_cast<std::size_t>((width - 2 * kMargin) * 2 / 15);
   std::vector<std::string> below;
   if (words) {
     below = wrap(picture.title, most);

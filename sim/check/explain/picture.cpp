@@ -9,8 +9,9 @@ namespace sim::check {
 
 namespace {
 
-constexpr int kCharacter = 7;  // width of a character of a label
-constexpr int kGap = 14;       // between two events
+constexpr int kHalfCharacters = 15;  // twice the width of a character of a label, rounded up
+int width_of(std::size_t characters) { return (static_cast<int>(characters) * kHalfCharacters + 1) / 2; }
+constexpr int kGap = 14;  // between two events
 
 std::string cut(std::string text, std::size_t most) {
   if (text.size() <= most) return text;
@@ -29,6 +30,35 @@ std::string plain(const Value& value) {
     return out + "]";
   }
   return value.to_json();
+}
+
+// The same for a label: of a long list only the end, which is what has changed.
+std::string briefly(const Value& value) {
+  const Value::List* list = value.list();
+  if (list == nullptr) return plain(value);
+  constexpr std::size_t most = 3;
+  std::string out = list->size() > most ? "[.." : "[";
+  for (std::size_t i = list->size() > most ? list->size() - most + 1 : 0; i < list->size(); ++i) {
+    out += (out.size() > 1 ? " " : "") + briefly((*list)[i]);
+  }
+  return out + "]";
+}
+
+// The accesses of a transaction, "append x 1; r y [1 2]".
+std::string accesses(const Value& value) {
+  const Value::List* list = value.list();
+  if (list == nullptr) return plain(value);
+  std::string out;
+  for (const Value& access : *list) {
+    const Value::List* parts = access.list();
+    if (!out.empty()) out += "; ";
+    if (parts == nullptr) {
+      out += plain(access);
+      continue;
+    }
+    for (std::size_t i = 0; i < parts->size(); ++i) out += (i > 0 ? " " : "") + briefly((*parts)[i]);
+  }
+  return out;
 }
 
 bool has_result(const Operation& op) { return op.outcome == Outcome::ok && !op.output.is_nil() && !(op.output == op.input); }
@@ -152,7 +182,7 @@ class Layout {
         line.hover = note.f + (note.value.is_nil() ? "" : " " + plain(note.value)) +
                      (note.time ? " at " + to_text(*note.time) : "") +
                      (note.line != 0 ? ", line " + std::to_string(note.line) : "");
-        x += static_cast<int>(line.label.size()) * kCharacter;
+        x += width_of(line.label.size());
         picture_.faults.push_back(std::move(line));
         continue;
       }
@@ -175,7 +205,7 @@ class Layout {
   }
 
   static int label_width(const Bar& bar) {
-    return static_cast<int>(bar.label.size() + (bar.position.empty() ? 0 : bar.position.size() + 2)) * kCharacter + 12;
+    return width_of(bar.label.size() + (bar.position.empty() ? 0 : bar.position.size() + 2)) + 12;
   }
 
   void arrows() {
@@ -203,8 +233,12 @@ std::string brief_operation(const Operation& op, std::size_t most) {
   std::string out = txn ? "" : op.f;
   if (op.key) out += " " + *op.key;
   const Value& shown = txn && op.outcome == Outcome::ok && op.output.list() != nullptr ? op.output : op.input;
-  if (!shown.is_nil()) out += (out.empty() ? "" : " ") + plain(shown);
-  if (!txn && has_result(op)) out += " = " + plain(op.output);
+  if (txn) {
+    out += accesses(shown);
+  } else if (!shown.is_nil()) {
+    out += " " + briefly(shown);
+  }
+  if (!txn && has_result(op)) out += " = " + briefly(op.output);
   if (op.outcome == Outcome::fail) out += " (failed)";
   return cut(std::move(out), most);
 }

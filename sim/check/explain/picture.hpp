@@ -75,6 +75,6 @@ std::string to_html(const Picture& picture, const History& history, const Judgem
 /// Everything known of an operation, in one line: "process 3, write of 5 to key x, 1.2s to 1.5s, lines 7 and 9".
 std::string describe_operation(const History& history, std::size_t index);
 /// The same in few characters: "write x 5", "read x = 3".
-std::string brief_operation(const Operation& operation, std::size_t most = 40);
+std::string brief_operation(const Operation& operation, std::size_t most = 60);
 
 }  // namespace sim::check

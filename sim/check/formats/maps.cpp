@@ -74,12 +74,12 @@ class MapEvents final : public EventReader {
   // The window may end within what is to be read: what fails or ends near the window's end is looked at again with more.
   template <class Read>
   Result<bool> with_more(Read read) {
-    constexpr std::size_t longest_token = 64;
+    constexpr std::size_t few = 16;  // an escape in a string, the second character of a pair
     for (;;) {
       Reader reader(window_.text(), notation_.syntax, window_.line(), window_.column());
       const Result<bool> done = read(reader);
-      const std::size_t left = window_.text().size() - reader.position();
-      if (left <= longest_token && !window_.ended() && window_.more()) continue;
+      const std::size_t left = window_.text().size() - reader.looked_at();
+      if (left <= few && !window_.ended() && window_.more()) continue;
       if (done.ok()) window_.advance(reader.position());
       return done;
     }

@@ -285,6 +285,7 @@ bool Reader::code_point(std::string& out) {
 std::string_view Reader::token() {
   std::size_t end = position_;
   while (end < text_.size() && !ends_token(text_[end]) && (syntax_ == Syntax::edn || text_[end] != ':')) ++end;
+  furthest_ = std::max(furthest_, end);
   return text_.substr(position_, end - position_);
 }
 

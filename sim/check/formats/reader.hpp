@@ -1,6 +1,7 @@
 // Reader: one reader for JSON and EDN texts, into sim::Value, with the line and the column of what is wrong.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -40,8 +41,10 @@ class Reader {
   std::uint32_t line();
   /// The column of the same, in bytes from 1.
   std::size_t column();
-  /// How many bytes have been used; after an error: how far the reader came.
+  /// How many bytes have been used.
   std::size_t position() const { return position_; }
+  /// How many bytes have been looked at, but for a few: more text behind them may change what was read, or found wrong.
+  std::size_t looked_at() const { return std::max(position_, furthest_); }
   /// An error at the current place.
   Error error(std::string what) const { return {place(text_, position_, first_line_, first_column_), std::move(what)}; }
 
@@ -69,7 +72,8 @@ class Reader {
   std::uint32_t first_line_;
   std::size_t first_column_;
   std::size_t position_ = 0;
-  std::size_t counted_ = 0;  // line_ is the line of this offset
+  std::size_t furthest_ = 0;  // the end of the furthest token
+  std::size_t counted_ = 0;   // line_ is the line of this offset
   std::uint32_t line_;
   Error error_;
 };
