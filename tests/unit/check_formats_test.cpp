@@ -153,6 +153,41 @@ TEST_CASE("a bad etcd log is refused at its place", "[check]") {
   CHECK(begins(refused(Format::etcd, p + "0 :invoke :write 1\n" + p + "0 :ok :write 2"), "line 2, column 1: the write completes"));
 }
 
+// Knossos' model.clj: (cas-register) holds nil, (cas-register 0) as its tests have it holds 0; elle-cli takes the first.
+TEST_CASE("registers of Knossos' histories are nil at first where a cas from nil says so", "[check]") {
+  const auto initial = [](std::string_view maps) {
+    const auto history = parse(Format::edn, maps);
+    REQUIRE(history.ok());
+    return history->initial;
+  };
+  const Value zero(std::int64_t{0});
+  const std::string from_nil =
+      "{:process 0, :type :invoke, :f :cas, :value [nil 7]}\n"
+      "{:process 0, :type :ok, :f :cas, :value [nil 7]}\n";
+  const std::string zero_read = "{:process 1, :type :invoke, :f :read}{:process 1, :type :ok, :f :read, :value 0}";
+  const std::string zero_written = "{:process 1, :type :invoke, :f :write, :value 0}{:process 1, :type :ok, :f :write}";
+  CHECK(initial(from_nil).is_nil());
+  CHECK(initial("{:process 0, :type :invoke, :f :cas, :value [nil 7]}").is_nil());  // it may have happened
+  CHECK(initial(from_nil + zero_written + zero_read).is_nil());
+  CHECK(initial(zero_read + from_nil) == zero);
+  CHECK(initial("{:process 0, :type :invoke, :f :cas, :value [nil 7]}{:process 0, :type :fail, :f :cas}") == zero);
+  CHECK(initial("{:process 0, :type :invoke, :f :cas, :value [0 7]}{:process 0, :type :ok, :f :cas}") == zero);
+  CHECK(initial(zero_written) == zero);
+
+  const std::string again =
+      "{:process 1, :type :invoke, :f :cas, :value [nil 8]}\n"
+      "{:process 1, :type :ok, :f :cas, :value [nil 8]}\n";
+  const auto verdict = [](const std::string& maps) {
+    const auto history = parse(Format::edn, maps);
+    REQUIRE(history.ok());
+    const auto judged = judge_linearizable(ModelName::cas_register, *history);
+    REQUIRE(judged.ok());
+    return judged->verdict;
+  };
+  CHECK(verdict(from_nil) == Verdict::valid);
+  CHECK(verdict(from_nil + again) == Verdict::invalid);
+}
+
 TEST_CASE("Knossos' histories: in a vector, in a list, or one after another", "[check]") {
   const std::string ops =
       "{:process 0, :type :invoke, :f :write, :value 3, :time 5} ; a comment\n"

@@ -76,6 +76,21 @@ TEST_CASE("anomalies of lists by their smallest histories", "[check][transaction
   }
 }
 
+// Kingsbury, Elle's consistency_model.clj: a future read is a wr edge from a transaction to itself, and so a G1c.
+TEST_CASE("a read of what the transaction writes only later is no committed read", "[check][transactions]") {
+  const Log list = serial_log("0 [[r x [5]] [append x 5]]");
+  const Log reg = serial_log("0 [[r x 5] [w x 5]]");
+  for (const Consistency model : {Consistency::read_committed, Consistency::read_atomic, Consistency::causal,
+                                  Consistency::repeatable_read, Consistency::snapshot_isolation, Consistency::serializable}) {
+    INFO(to_text(model));
+    CHECK(has(lists(list, model), "future-read"));
+    CHECK(verdict(lists(list, model)) == "invalid");
+    CHECK(verdict(registers(reg, model)) == "invalid");
+  }
+  CHECK(verdict(lists(list, Consistency::read_uncommitted)) == "valid");
+  CHECK(verdict(registers(reg, Consistency::read_uncommitted)) == "valid");
+}
+
 TEST_CASE("valid neighbours of the anomalies of lists", "[check][transactions]") {
   const std::vector<Log> logs{
       concurrent_log({"[[append x 1] [append y 1]]", "[[append x 2] [append y 2]]", "[[r x [1 2]] [r y [1 2]]]"}),
