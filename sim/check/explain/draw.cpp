@@ -9,6 +9,7 @@ namespace sim::check {
 namespace {
 
 constexpr int kLane = 38;    // height of a lane
+constexpr int kRoom = 20;    // more where arrows run between the lanes
 constexpr int kBar = 22;     // height of a bar
 constexpr int kTop = 34;     // above the first lane: names of faults
 constexpr int kNames = 110;  // left of the diagram: names of lanes
@@ -46,7 +47,11 @@ std::string escaped(std::string_view text) {
 
 std::string number(int n) { return std::to_string(n); }
 
-int top_of(const Bar& bar) { return kTop + static_cast<int>(bar.lane) * kLane + (kLane - kBar) / 2; }
+int height_of_lane(const Picture& picture) { return picture.arrows.empty() ? kLane : kLane + kRoom; }
+
+int top_of(const Bar& bar, const Picture& picture) {
+  return kTop + static_cast<int>(bar.lane) * height_of_lane(picture) + (kLane - kBar) / 2;
+}
 
 std::string_view class_of(Emphasis emphasis) {
   switch (emphasis) {
@@ -58,8 +63,8 @@ std::string_view class_of(Emphasis emphasis) {
   return "bar";
 }
 
-void draw_bar(std::string& out, const Bar& bar) {
-  const int top = top_of(bar);
+void draw_bar(std::string& out, const Bar& bar, const Picture& picture) {
+  const int top = top_of(bar, picture);
   out += "<g><title>" + escaped(bar.hover) + "</title><rect class=\"";
   out += class_of(bar.emphasis);
   if (bar.open) out += " open";
@@ -80,15 +85,15 @@ void draw_arrow(std::string& out, const Arrow& arrow, const Picture& picture, st
   };
   const int x1 = along(a, 2 + 2 * (nth % 3));
   const int x2 = along(b, 1 + 2 * (nth % 3));
-  const int y1 = top_of(a) + (down ? kBar : 0);
-  const int y2 = top_of(b) + (a.lane == b.lane ? kBar : down ? 0 : kBar);
+  const int y1 = top_of(a, picture) + (down ? kBar : 0);
+  const int y2 = top_of(b, picture) + (a.lane == b.lane ? kBar : down ? 0 : kBar);
   const int bend = a.lane == b.lane ? 22 : (down ? 1 : -1) * 14;
   const int out_y = y1 + bend;
   const int in_y = a.lane == b.lane ? y2 + bend : y2 - bend;
   out += "<g><title>" + escaped(arrow.hover) + "</title><path class=\"arrow\" marker-end=\"url(#head)\" d=\"M" + number(x1) + " " +
          number(y1) + " C" + number(x1) + " " + number(out_y) + " " + number(x2) + " " + number(in_y) + " " + number(x2) + " " +
-         number(y2) + "\"/><text class=\"kind\" x=\"" + number((x1 + x2) / 2 + 4) + "\" y=\"" + number((out_y + in_y) / 2 + 4) +
-         "\">" + escaped(arrow.label) + "</text></g>\n";
+         number(y2) + "\"/><text class=\"kind\" x=\"" + number((x1 + x2) / 2 + 6) + "\" y=\"" +
+         number((out_y + in_y) / 2 + (a.lane == b.lane ? 10 : -4)) + "\">" + escaped(arrow.label) + "</text></g>\n";
 }
 
 // Lines of at most so many characters, cut between words.
@@ -118,7 +123,7 @@ std::string draw(const Picture& picture, bool words) {
   if (!picture.notice.empty()) {
     for (const std::string& line : wrap(picture.notice, most)) below.push_back(line);
   }
-  const int lanes = kTop + static_cast<int>(picture.lanes.size()) * kLane;
+  const int lanes = kTop + static_cast<int>(picture.lanes.size()) * height_of_lane(picture);
   const int height = lanes + kMargin + static_cast<int>(below.size()) * 18 + kMargin;
   std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(width) + "\" height=\"" + number(height) +
                     "\" viewBox=\"0 0 " + number(width) + " " + number(height) + "\">\n<style>";
@@ -128,7 +133,7 @@ std::string draw(const Picture& picture, bool words) {
       "orient=\"auto\"><path class=\"head\" d=\"M0 0 L8 4 L0 8 z\"/></marker></defs>\n<rect class=\"bg\" width=\"100%\" "
       "height=\"100%\"/>\n";
   for (std::size_t i = 0; i < picture.lanes.size(); ++i) {
-    const int y = kTop + static_cast<int>(i) * kLane + kLane / 2;
+    const int y = kTop + static_cast<int>(i) * height_of_lane(picture) + kLane / 2;
     out += "<line class=\"lane\" x1=\"" + number(kNames) + "\" x2=\"" + number(kNames + picture.width) + "\" y1=\"" + number(y) +
            "\" y2=\"" + number(y) + "\"/><text x=\"" + number(kMargin) + "\" y=\"" + number(y + 4) + "\">" +
            escaped(picture.lanes[i]) + "</text>\n";
@@ -138,7 +143,7 @@ std::string draw(const Picture& picture, bool words) {
            number(kNames + fault.x) + "\" y1=\"22\" y2=\"" + number(lanes) + "\"/><text class=\"faultname\" x=\"" +
            number(kNames + fault.x) + "\" y=\"16\">" + escaped(fault.label) + "</text></g>\n";
   }
-  for (const Bar& bar : picture.bars) draw_bar(out, bar);
+  for (const Bar& bar : picture.bars) draw_bar(out, bar, picture);
   for (std::size_t i = 0; i < picture.arrows.size(); ++i) draw_arrow(out, picture.arrows[i], picture, i);
   int y = lanes + kMargin + 8;
   for (std::size_t i = 0; i < below.size(); ++i, y += 18) {
