@@ -42,6 +42,7 @@ class Judge {
     if ((serial() || implies(wanted_, Consistency::snapshot_isolation)) && !contradicted(wanted_)) search_versions();
     if (versions_ && versions_->verdict == Verdict::invalid) judge_others(true);
     if (!alone_) judge_others(false);
+    if (!alone_ && kind_ == Kind::rw_register && contradicted(wanted_)) search_other_versions();
     settle();
     return std::move(out_);
   }
@@ -162,6 +163,23 @@ class Judge {
     if (versions_->verdict == Verdict::invalid) contradict(wanted_);
     if (versions_->verdict == Verdict::valid) order_ = versions_->order;
     close();
+  }
+
+  // Whether the other strong models could still hold, for less: what is not found in time is not contradicted.
+  void search_other_versions() {
+    using enum Consistency;
+    Limits less = limits_;
+    less.steps = std::min(less.steps, 8 * less.core_steps);
+    less.bytes /= 4;
+    for (const Consistency model : {snapshot_isolation, serializable, strong_session_snapshot_isolation,
+                                    strong_session_serializable, strong_snapshot_isolation, strict_serializable}) {
+      if (model == wanted_ || contradicted(model)) continue;
+      const VersionOrder found = order_versions(all_, kind_, model, less);
+      out_.steps += found.steps;
+      if (found.verdict == Verdict::invalid) contradict(model);
+      close();
+      if (found.verdict == Verdict::undecided) return weak_.undecided.push_back(model);  // stronger ones are no easier
+    }
   }
 
   bool undecided(Consistency model) const {
