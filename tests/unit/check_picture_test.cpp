@@ -24,7 +24,8 @@ const std::string kStale =
     "{\"process\":\"nemesis\",\"type\":\"info\",\"f\":\"partition\",\"value\":\"n1 | n2\",\"time\":\"3s\"}\n"
     "{\"process\":7,\"type\":\"invoke\",\"f\":\"write\",\"value\":5}\n"
     "{\"process\":2,\"type\":\"invoke\",\"f\":\"read\"}\n"
-    "{\"process\":2,\"type\":\"ok\",\"value\":null}\n";
+    "{\"process\":2,\"type\":\"ok\",\"value\":null}\n"
+    "{\"process\":\"nemesis\",\"type\":\"info\",\"f\":\"heal\"}\n";
 
 // Whether every element that opens is closed in its turn and every attribute is quoted; void elements of HTML need no end.
 bool well_formed(std::string_view text) {

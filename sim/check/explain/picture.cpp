@@ -160,8 +160,12 @@ class Layout {
       marks.push_back({op.invoked, 2, b});
       if (!picture_.bars[b].open) marks.push_back({op.returned, 1, b});
     }
-    const bool some = !marks.empty();
-    for (std::size_t f = 0; f < history_.faults.size() && some; ++f) marks.push_back({history_.faults[f].position, 0, f});
+    // What happened after all of them had no part in it.
+    std::uint64_t last = 0;
+    for (const Mark& mark : marks) last = std::max(last, mark.position);
+    for (std::size_t f = 0; f < history_.faults.size() && !marks.empty(); ++f) {
+      if (history_.faults[f].position <= last) marks.push_back({history_.faults[f].position, 0, f});
+    }
     std::sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) {
       return std::tie(a.position, a.rank, a.index) < std::tie(b.position, b.rank, b.index);
     });
