@@ -59,4 +59,26 @@ holds read-committed rw-register read-committed 0
 holds read-committed rw-register snapshot-isolation 1
 holds stale-read list-append serializable 0
 holds stale-read list-append strict-serializable 1
+# left MUTANT LEVEL EXIT: the same of a whole run, which no claim on its history ends early.
+left() {
+  "$SIMULATE" run "scenarios/mutants/occ-store-$1.json" --seed 1 --set 'checks=["occ-store.leader-exists"]' --set 'expect="no violation"' \
+    --history "$scratch/history.jsonl" >"$scratch/out" 2>&1 || fail "$1 without claims: $(cat "$scratch/out")"
+  status=0
+  "$SIMULATE" check "$scratch/history.jsonl" --consistency "$2" >"$scratch/out" 2>&1 || status=$?
+  [ "$status" -eq "$3" ] || fail "$1 as $2: exit $status, should be $3: $(cat "$scratch/out")"
+}
+
+# Snapshots that are right but old break what a session may expect, and nothing of a single transaction.
+left read-committed read-atomic 0
+left read-committed monotonic-reads 0
+left read-committed read-your-writes 1
+left read-committed causal 1
+left read-committed causal-convergence 1
+left read-committed causal-memory 1
+# Reads of what is not committed break everything but the order of writes.
+left dirty-read read-committed 1
+left dirty-read read-atomic 1
+left dirty-read monotonic-reads 1
+left dirty-read monotonic-writes 1
+left dirty-read writes-follow-reads 1
 echo "$(wc -l <"$scratch/verdicts") histories are judged as their runs were"
