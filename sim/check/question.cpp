@@ -1,7 +1,9 @@
 #include "sim/check/question.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "sim/check/judge.hpp"
 #include "sim/check/objects/judge.hpp"
@@ -187,6 +189,54 @@ Error cannot_judge(const Question& question, std::string_view what) {
   return {"", "the model " + std::string(to_text(question.model)) + " judges " + std::string(what)};
 }
 
+// Collections of several keys are objects of their own, and objects are linearizable apart (Herlihy and Wing: locality). Their
+// orders are merged by the earliest instant that each operation can have.
+Result<Judgement> judge_keyed(objects::Kind kind, const History& history, const Limits& limits) {
+  std::map<std::string, std::vector<std::size_t>> by_key;
+  for (std::size_t i = 0; i < history.operations.size(); ++i) by_key[*history.operations[i].key].push_back(i);
+  Judgement out;
+  out.verdict = Verdict::valid;
+  std::vector<std::pair<std::uint64_t, std::size_t>> placed;
+  for (const auto& [key, operations] : by_key) {
+    History part;
+    part.initial = history.initial;
+    for (const std::size_t i : operations) {
+      part.operations.push_back(history.operations[i]);
+      part.operations.back().key.reset();
+    }
+    auto judged = objects::judge(kind, part, limits);
+    if (!judged.ok()) return judged;
+    out.steps += judged->steps;
+    if (judged->verdict != Verdict::valid) {
+      judged->steps = out.steps;
+      judged->explanation = "on key " + key + ": " + judged->explanation;
+      judged->failing = operations.at(judged->failing);
+      for (std::size_t& i : judged->core) i = operations.at(i);
+      for (Finding& finding : judged->findings) {
+        for (std::size_t& i : finding.operations) i = operations.at(i);
+      }
+      if (judged->verdict == Verdict::invalid) return judged;
+      out = *std::move(judged);
+    }
+    std::uint64_t point = 0;
+    for (const std::size_t i : judged->order) {
+      point = std::max(point, part.operations[i].invoked);
+      placed.emplace_back(point, operations[i]);
+    }
+  }
+  // Stable: what has one point is of one key, for a point is the position of an invocation.
+  std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [point, i] : placed) {
+    if (out.verdict == Verdict::valid) out.order.push_back(i);
+  }
+  return out;
+}
+
+bool all_keyed(const History& history) {
+  return !history.operations.empty() &&
+         std::all_of(history.operations.begin(), history.operations.end(), [](const Operation& op) { return op.key.has_value(); });
+}
+
 Result<Judgement> judge_collection(const Question& question, objects::Kind kind, const Recorded& recorded, const Limits& limits) {
   if (const auto* log = std::get_if<objects::Log>(&recorded.form)) {
     if (log->kind() == kind) return objects::judge(*log, limits);
@@ -194,6 +244,7 @@ Result<Judgement> judge_collection(const Question& question, objects::Kind kind,
   }
   if (const auto* history = std::get_if<History>(&recorded.form)) {
     if (kind == objects::Kind::set && reads_whole(*history)) return workloads::judge_set(*history);
+    if (all_keyed(*history)) return judge_keyed(kind, *history, limits);
     return objects::judge(kind, *history, limits);
   }
   return cannot_judge(question, "no transactions");

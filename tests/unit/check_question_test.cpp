@@ -79,6 +79,24 @@ TEST_CASE("what is not to be asked of a model is refused with what is", "[check]
   CHECK_FALSE(judge({.model = ModelName::list_append}, queue).ok());
 }
 
+TEST_CASE("collections of several keys are judged apart, and their orders are one order", "[check]") {
+  const auto keyed = [](int process, const std::string& f, const std::string& key, const std::string& in, const std::string& out) {
+    const std::string begin = "{\"process\":" + std::to_string(process) + ",\"f\":\"" + f + "\",\"key\":\"" + key + "\",\"type\":";
+    return begin + "\"invoke\",\"value\":" + in + "}\n" + begin + "\"ok\",\"value\":" + out + "}\n";
+  };
+  const std::string puts =
+      keyed(0, "enqueue", "a", "1", "1") + keyed(0, "enqueue", "b", "2", "2") + keyed(0, "enqueue", "a", "3", "3");
+  const History right = of(puts + keyed(1, "dequeue", "b", "null", "2") + keyed(1, "dequeue", "a", "null", "1"));
+  const Question queue{.model = ModelName::queue};
+  const auto good = judge(queue, right);
+  REQUIRE(good->verdict == Verdict::valid);
+  CHECK(good->order == std::vector<std::size_t>{0, 1, 2, 3, 4});
+  const auto bad = judge(queue, of(puts + keyed(1, "dequeue", "b", "null", "2") + keyed(1, "dequeue", "a", "null", "3")));
+  REQUIRE(bad->verdict == Verdict::invalid);
+  CHECK(bad->explanation.starts_with("on key a: "));
+  CHECK(bad->core == std::vector<std::size_t>{0, 2, 4});
+}
+
 TEST_CASE("the model is guessed by what operations do", "[check]") {
   const auto guessed = [](const std::string& lines) {
     formats::Window window(lines);
