@@ -216,7 +216,8 @@ Result<Judgement> judge_keyed(objects::Kind kind, const History& history, const 
         for (std::size_t& i : finding.operations) i = operations.at(i);
       }
       if (judged->verdict == Verdict::invalid) return judged;
-      out = *std::move(judged);
+      out = *std::move(judged);  // undecided, unless a later key is invalid
+      continue;
     }
     std::uint64_t point = 0;
     for (const std::size_t i : judged->order) {

@@ -77,7 +77,7 @@ class MapEvents final : public EventReader {
     constexpr std::size_t few = 16;  // an escape in a string, the second character of a pair
     for (;;) {
       Reader reader(window_.text(), notation_.syntax, window_.line(), window_.column());
-      const Result<bool> done = read(reader);
+      Result<bool> done = read(reader);
       const std::size_t left = window_.text().size() - reader.looked_at();
       if (left <= few && !window_.ended() && window_.more()) continue;
       if (done.ok()) window_.advance(reader.position());
@@ -88,7 +88,7 @@ class MapEvents final : public EventReader {
   // Maps up to the closing bracket, or to the end of the text where there is none.
   Result<bool> next_item(Value& out) {
     if (first_) {
-      const auto opened = with_more([&](Reader& reader) -> Result<bool> {
+      auto opened = with_more([&](Reader& reader) -> Result<bool> {
         const char c = reader.peek();
         if (c == '[' || (c == '(' && notation_.syntax == Syntax::edn)) {
           reader.take(c);
@@ -100,7 +100,7 @@ class MapEvents final : public EventReader {
     }
     if (closed_) return false;
     bool there = false;
-    const auto done = with_more([&](Reader& reader) -> Result<bool> {
+    auto done = with_more([&](Reader& reader) -> Result<bool> {
       there = false;
       if (reader.at_end()) {
         if (close_ == '\0') return true;
