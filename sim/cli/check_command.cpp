@@ -69,7 +69,10 @@ Result<Checked> check_one(const std::string& path, const Asked& asked, const Che
 
 std::string names_of(const std::vector<check::Consistency>& models) {
   std::string out;
-  for (const check::Consistency model : models) out += (out.empty() ? "" : ", ") + std::string(check::to_text(model));
+  for (const check::Consistency model : models) {
+    if (!out.empty()) out += ", ";
+    out += check::to_text(model);
+  }
   return out;
 }
 
@@ -86,7 +89,10 @@ std::string line_text(const std::string& path, const Checked& checked) {
   if (!judgement.explanation.empty()) out += paragraph(judgement.explanation);
   if (judgement.findings.size() > 1) {
     std::string others;
-    for (std::size_t i = 1; i < judgement.findings.size(); ++i) others += (i > 1 ? ", " : "") + judgement.findings[i].name;
+    for (std::size_t i = 1; i < judgement.findings.size(); ++i) {
+      if (i > 1) others += ", ";
+      others += judgement.findings[i].name;
+    }
     out += paragraph(judgement.findings.front().name + "; also " + others + " (--html or --json tell all)");
   } else if (!judgement.findings.empty()) {
     out += paragraph(judgement.findings.front().name);
@@ -163,7 +169,7 @@ bool write_files(const CheckOptions& options, const std::string& path, const Che
   const auto write = [](const std::string& to, const std::string& text) {
     if (to.empty()) return true;
     const std::string problem = write_file(to, text);
-    if (!problem.empty()) complain(to + ": " + problem);
+    if (!problem.empty()) complain(fmt::format("{}: {}", to, problem));
     return problem.empty();
   };
   bool good = true;
@@ -220,7 +226,7 @@ std::optional<Asked> understood(const CheckOptions& options) {
   for (const std::string& to : {options.witness, options.svg, options.html}) {
     const std::string problem = to.empty() ? "" : why_unwritable(to);
     if (problem.empty()) continue;
-    complain(to + ": " + problem);
+    complain(fmt::format("{}: {}", to, problem));
     return std::nullopt;
   }
   if (options.steps > 0) asked.limits.steps = options.steps;
@@ -263,7 +269,10 @@ std::string models_help() {
 
 std::string formats_help() {
   std::string out;
-  for (const std::string& name : format_names()) out += (out.empty() ? "" : ", ") + name;
+  for (const std::string& name : format_names()) {
+    if (!out.empty()) out += ", ";
+    out += name;
+  }
   return out + "; default: recognised by content";
 }
 
