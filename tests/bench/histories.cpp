@@ -34,6 +34,8 @@ void* operator new(std::size_t size) {
   peak = std::max(peak, live);
   return held + kHeader;
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return operator new(size); }
+void operator delete(void* p, const std::nothrow_t&) noexcept { operator delete(p); }
 void operator delete(void* p) noexcept {
   if (p == nullptr) return;
   char* held = static_cast<char*>(p) - kHeader;

@@ -199,8 +199,12 @@ bool FastlinReader::usual(std::string_view text, std::uint32_t number) {
     ++at;
     const char* const start = at;
     n = 0;
-    for (; at != end && static_cast<unsigned char>(*at - '0') < 10; ++at) n = n * 10 + (*at - '0');
-    if (at == start || at - start > 18) return false;
+    constexpr std::ptrdiff_t most = 18;  // digits that fit 64 bits whatever they are
+    for (; at != end && static_cast<unsigned char>(*at - '0') < 10; ++at) {
+      if (at - start == most) return false;
+      n = n * 10 + (*at - '0');
+    }
+    if (at == start) return false;
   }
   if (at != end || numbers[2] < numbers[1] || numbers[2] >= kLatest) return false;
   Row row;
