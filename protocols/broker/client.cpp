@@ -7,9 +7,6 @@ namespace protocols::broker {
 
 namespace {
 
-constexpr std::int64_t kValuesPerClient = 1'000'000;
-constexpr std::int64_t kValuesPerLife = 10'000'000'000'000;
-
 std::string number(std::uint64_t n) { return std::to_string(n); }
 
 /// {"0":7,"1":3}
@@ -67,17 +64,11 @@ Client::Client(const sim::check::Workload& w) : workload(w) {
   for (std::uint32_t i = 0; i < w.keys; ++i) positions.emplace_back(w.key_offset + i, 0);
 }
 
-std::uint64_t Client::process(const sim::Ctx& ctx) const {
-  return generation * 1'000'000'000 + std::uint64_t{index(ctx.self())} * 1000;
-}
-
 void Client::start(sim::Ctx& ctx) {
-  const std::uint64_t lives = ctx.saved<Lives>().count;
-  generation = lives * 1'000'000;
-  sequence = lives << 32U;
-  value = static_cast<std::int64_t>(lives) * kValuesPerLife + std::int64_t{index(ctx.self())} * kValuesPerClient + 1;
-  ctx.save(Lives{lives + 1});
-  ctx.send(ctx.self(), Begin{});
+  const clients::Life life = clients::begin_life(ctx);
+  generation = life.generation;
+  sequence = life.sequence;
+  value = life.value;
 }
 
 void Client::on(sim::Ctx& ctx, sim::NodeId, const Begin&) {
@@ -143,31 +134,29 @@ void Client::ask(sim::Ctx& ctx) {
 void Client::on(sim::Ctx& ctx, sim::NodeId from, const Answer& answer) {
   if (phase != Phase::commanding || answer.sequence != sequence) return;
   if (answer.done) return finish(ctx, sim::check::Outcome::ok, output_of(command, answer.outcome));
-  constexpr std::uint32_t kMaxHops = 2;
   const auto servers = ctx.members(workload.target);
   if (servers[leader] != from) return;  // it has asked another one since
-  const auto hint = answer.leader ? std::find(servers.begin(), servers.end(), *answer.leader) : servers.end();
-  if (hint == servers.end() || *hint == from || hops >= kMaxHops) return wait(ctx, workload.retry_after / 8);
+  const auto hinted = clients::hinted_place(servers, from, answer.leader);
+  if (!hinted || hops >= clients::kMostHops) return wait(ctx, workload.retry_after / 8);
   ++hops;
-  leader = static_cast<std::uint32_t>(hint - servers.begin());
+  leader = *hinted;
   ask(ctx);
 }
 
 void Client::wait(sim::Ctx& ctx, sim::Duration at_most) {
-  const sim::Time over = began + workload.give_up_after;
-  ctx.set_timer(Retry{}, std::clamp(over - ctx.now(), sim::Duration{}, at_most));
+  ctx.set_timer(Retry{}, clients::patience(ctx, workload, began, at_most));
 }
 
 // A poll changes nothing, so one without an answer has failed; the next goes to another server.
 void Client::on(sim::Ctx& ctx, const Retry&) {
-  const auto servers = static_cast<std::uint32_t>(ctx.members(workload.target).size());
+  const auto servers = ctx.members(workload.target);
   if (phase == Phase::polling) {
-    near = (near + 1) % servers;
+    near = clients::next_place(near, servers);
     return finish(ctx, sim::check::Outcome::fail, {});
   }
   if (phase != Phase::commanding) return;
   if (out_of_time(ctx)) return finish(ctx, sim::check::Outcome::info, {});
-  leader = (leader + 1) % servers;
+  leader = clients::next_place(leader, servers);
   hops = 0;
   ask(ctx);
 }

@@ -12,28 +12,15 @@
 #include <string>
 
 #include "protocols/broker/messages.hpp"
+#include "protocols/clients/closed_loop.hpp"
 #include "sim/check/workload.hpp"
 #include "sim/node/node.hpp"
 
 namespace protocols::broker {
 
-/// A message to oneself: what start() saved is durable, so the client may begin.
-struct Begin {
-  SIM_DESCRIBE(Begin)
-};
-/// Timer: the next operation is due.
-struct Next {
-  SIM_DESCRIBE(Next)
-};
-/// Timer: the server has had its time to answer.
-struct Retry {
-  SIM_DESCRIBE(Retry)
-};
-/// On the client's disk: how often it was started.
-struct Lives {
-  std::uint64_t count = 0;
-  SIM_DESCRIBE(Lives, count)
-};
+using clients::Begin;
+using clients::Next;
+using clients::Retry;
 
 enum class Phase : std::uint8_t { idle, polling, commanding };
 SIM_DESCRIBE_ENUM(Phase, idle, polling, commanding)
@@ -64,7 +51,7 @@ struct Client {
   void on(sim::Ctx& ctx, const Retry&);
 
  private:
-  std::uint64_t process(const sim::Ctx& ctx) const;
+  std::uint64_t process(const sim::Ctx& ctx) const { return clients::process_of(ctx, generation); }
   bool done() const { return workload.operations > 0 && issued >= workload.operations; }
   bool out_of_time(const sim::Ctx& ctx) const { return ctx.now() >= began + workload.give_up_after; }
   void poll(sim::Ctx& ctx);

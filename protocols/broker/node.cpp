@@ -5,14 +5,7 @@
 
 namespace protocols::broker {
 
-raft::Config Config::consensus() const {
-  raft::Config out;
-  out.election_timeout_min = election_timeout_min;
-  out.election_timeout_max = election_timeout_max;
-  out.heartbeat_interval = heartbeat_interval;
-  out.snapshot_after = 0;  // the log is all that there is
-  return out;
-}
+raft::Config Config::consensus() const { return raft::hosted_config(*this); }
 
 std::string Config::wrong() const {
   if (max_poll_records == 0) return "max_poll_records is 0, expected at least 1";

@@ -21,7 +21,7 @@
 #include "protocols/broker/config.hpp"
 #include "protocols/broker/machine.hpp"
 #include "protocols/broker/messages.hpp"
-#include "protocols/consensus/raft/node.hpp"
+#include "protocols/consensus/raft/hosted.hpp"
 #include "sim/node/node.hpp"
 
 namespace protocols::broker {
@@ -36,9 +36,7 @@ struct Node {
   Mutant mutant = Mutant::none;
   SIM_DESCRIBE(Node, raft, machine, config, mutant)
 
-  using Inbox = sim::Accepts<raft::AppendEntries, raft::AppendReply, Poll, Command, raft::Persisted, raft::HeartbeatTimeout,
-                             raft::ElectionTimeout, raft::RequestVote, raft::Vote, raft::InstallSnapshot, raft::SnapshotSaved,
-                             raft::LossSaved, raft::LossMended>;
+  using Inbox = raft::HostInbox<Poll, Command>;
   void start(sim::Ctx& ctx);
   void on(sim::Ctx& ctx, sim::NodeId from, const Poll& poll);
   void on(sim::Ctx& ctx, sim::NodeId from, const Command& command);

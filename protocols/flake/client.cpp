@@ -9,16 +9,10 @@ using sim::check::Outcome;
 
 Client::Client(const sim::check::Workload& w) : workload(w) {}
 
-std::uint64_t Client::process(const sim::Ctx& ctx) const {
-  return generation * 1'000'000'000 + std::uint64_t{index(ctx.self())} * 1000;
-}
-
 void Client::start(sim::Ctx& ctx) {
-  const std::uint64_t lives = ctx.saved<Lives>().count;
-  generation = lives * 1'000'000;
-  sequence = lives << 32U;
-  ctx.save(Lives{lives + 1});
-  ctx.send(ctx.self(), Begin{});
+  const clients::Life life = clients::begin_life(ctx);
+  generation = life.generation;
+  sequence = life.sequence;
 }
 
 void Client::on(sim::Ctx& ctx, sim::NodeId, const Begin&) {

@@ -6,29 +6,16 @@
 
 #include <cstdint>
 
+#include "protocols/clients/closed_loop.hpp"
 #include "protocols/flake/messages.hpp"
 #include "sim/check/workload.hpp"
 #include "sim/node/node.hpp"
 
 namespace protocols::flake {
 
-/// A message to oneself: what start() saved is durable, so the client may begin.
-struct Begin {
-  SIM_DESCRIBE(Begin)
-};
-/// Timer: the next request is due.
-struct Next {
-  SIM_DESCRIBE(Next)
-};
-/// Timer: the server has had its time to answer.
-struct Retry {
-  SIM_DESCRIBE(Retry)
-};
-/// On the client's disk: how often it was started.
-struct Lives {
-  std::uint64_t count = 0;
-  SIM_DESCRIBE(Lives, count)
-};
+using clients::Begin;
+using clients::Next;
+using clients::Retry;
 
 struct Client {
   explicit Client(const sim::check::Workload& workload);
@@ -49,7 +36,7 @@ struct Client {
   void on(sim::Ctx& ctx, const Retry&);
 
  private:
-  std::uint64_t process(const sim::Ctx& ctx) const;
+  std::uint64_t process(const sim::Ctx& ctx) const { return clients::process_of(ctx, generation); }
   bool done() const { return workload.operations > 0 && issued >= workload.operations; }
   void ask(sim::Ctx& ctx);
   void finish(sim::Ctx& ctx, sim::check::Outcome outcome, std::string id);

@@ -18,7 +18,7 @@
 
 #include "protocols/kv/messages.hpp"
 #include "sim/core/describe.hpp"
-#include "sim/core/rc.hpp"
+#include "sim/core/shared.hpp"
 
 namespace protocols::kv {
 
@@ -44,25 +44,9 @@ struct Tables {
   SIM_DESCRIBE(Tables, values, sessions)
 };
 
-/// Tables that copies share until one of them writes. Counts, hashes and shows as the tables themselves.
-class SharedTables {
- public:
-  const Tables& operator*() const { return *held_; }
-  const Tables* operator->() const { return &*held_; }
-  /// For writing; copied first where another state shares it.
-  Tables& write() { return held_.write(); }
-
-  friend bool operator==(const SharedTables& a, const SharedTables& b) { return &*a.held_ == &*b.held_ || *a.held_ == *b.held_; }
-  friend void hash_into(sim::Digest& d, const SharedTables& t) { hash_into(d, *t.held_); }
-  friend void json_into(std::string& out, const SharedTables& t) { sim::json_into(out, *t.held_); }
-
- private:
-  sim::Rc<Tables> held_ = sim::Rc<Tables>::make();
-};
-
 /// The replicated store. Copying it is cheap; a copy is a snapshot.
 struct Machine {
-  SharedTables tables;
+  sim::Shared<Tables> tables;
   SIM_DESCRIBE(Machine, tables)
 
   /// Applies a request unless its session did already, and says what came of it, now or then. Nothing for a request older

@@ -14,7 +14,6 @@
 #include "measure.hpp"
 #include "sim/check/objects/fastlin_text.hpp"
 #include "sim/check/objects/judge.hpp"
-#include "sim/check/objects/unique.hpp"
 #include "sim/core/random.hpp"
 
 namespace bench {
@@ -166,77 +165,6 @@ std::string history(Kind kind, std::size_t operations, std::size_t clients, std:
   return text;
 }
 
-/// A run of a store like Porcupine's: gets, appends and now and then a put, by clients on ten keys, pieces all different.
-/// `wrong`: one get near the end misses all but the first piece.
-sim::check::History store(std::size_t operations, std::size_t clients, bool wrong) {
-  Rng rng(1, "store", clients);
-  struct Client {
-    int phase = 0;
-    std::string f;
-    std::string key;
-    std::string value;
-  };
-  std::vector<Client> all(clients);
-  std::map<std::string, std::string> held;
-  sim::check::HistoryBuilder builder;
-  std::size_t begun = 0;
-  for (std::size_t open = 0; begun < operations || open > 0;) {
-    const std::size_t c = rng.below(clients);
-    Client& client = all[c];
-    const auto process = static_cast<std::int64_t>(c);
-    const bool reads = client.f == "get";
-    if (client.phase == 0) {
-      if (begun == operations) continue;
-      const std::uint64_t what = rng.below(20);
-      client.f = what < 8 ? "get" : what < 19 ? "append" : "put";
-      client.key = std::to_string(rng.below(10));
-      client.value = "x " + std::to_string(c) + " " + std::to_string(begun++) + " y";
-      ++open;
-      const bool gets = client.f == "get";
-      (void)builder.invoke(
-          {.process = process, .f = client.f, .key = client.key, .value = gets ? sim::Value() : sim::Value(client.value)});
-    } else if (client.phase == 1) {
-      std::string& now = held[client.key];
-      if (reads) client.value = now;
-      if (!reads) now = client.f == "put" ? client.value : now + client.value;
-    } else {
-      --open;
-      if (wrong && reads && begun > operations - operations / 20 && client.value.size() > 100) {
-        client.value.resize(client.value.find('y') + 1);
-        wrong = false;
-      }
-      (void)builder.complete({.process = process, .value = reads ? sim::Value(client.value) : sim::Value()});
-    }
-    client.phase = (client.phase + 1) % 3;
-  }
-  return std::move(builder).finish();
-}
-
-bool stores(const Options& how) {
-  for (const bool wrong : {false, true}) {
-    if (wrong && how.smoke) continue;
-    const sim::check::History history = store(how.smoke ? 500 : 7'000, 50, wrong);
-    Verdict verdict = Verdict::undecided;
-    const double seconds = median(how.runs, [&] {
-      const double before = cpu_seconds();
-      const auto judged = sim::check::objects::judge_appends(history);
-      if (judged) verdict = judged->verdict;
-      return cpu_seconds() - before;
-    });
-    if (verdict != (wrong ? Verdict::invalid : Verdict::valid)) {
-      fmt::print("the verdict on the store is {}, which is wrong\n", sim::check::to_text(verdict));
-      return false;
-    }
-    if (how.json) {
-      fmt::print("{{\"bench\":\"objects\",\"kind\":\"kv\",\"operations\":{},\"clients\":50,\"valid\":{},\"judge_s\":{:.5f}}}\n",
-                 history.operations.size(), !wrong, seconds);
-    } else {
-      fmt::print("{:<15} {:>8} {:>6} {:>9} {:>9} {:>9.5f}\n", "kv", 50, "", sim::check::to_text(verdict), "", seconds);
-    }
-  }
-  return true;
-}
-
 struct Case {
   Kind kind;
   std::size_t clients;
@@ -287,7 +215,7 @@ int run(const Options& how) {
       if (c.swap) fmt::print("  {}\n", why);
     }
   }
-  return stores(how) ? 0 : 1;
+  return 0;
 }
 
 }  // namespace

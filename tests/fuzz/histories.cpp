@@ -9,6 +9,7 @@
 
 #include "sim/check/explain/picture.hpp"
 #include "sim/check/question.hpp"
+#include "tests/unit/pieces.hpp"
 
 namespace {
 
@@ -17,21 +18,6 @@ using namespace sim::check;
 void demand(bool holds) {
   if (!holds) std::abort();
 }
-
-class Pieces final : public Source {
- public:
-  Pieces(std::string_view text, std::size_t piece) : text_(text), piece_(piece) {}
-  std::size_t read(char* to, std::size_t room) override {
-    const std::size_t size = std::min({piece_, room, text_.size()});
-    std::copy_n(text_.begin(), size, to);
-    text_.remove_prefix(size);
-    return size;
-  }
-
- private:
-  std::string_view text_;
-  std::size_t piece_;
-};
 
 void judge_small(const Recorded& recorded) {
   if (size(recorded) > 24) return;

@@ -9,32 +9,13 @@
 
 #include "catch.hpp"
 #include "check_support.hpp"
-
-#ifndef FAULTLINE_SOURCE_DIR
-#define FAULTLINE_SOURCE_DIR "."
-#endif
+#include "corpus_support.hpp"
 
 using namespace sim::check;
+using corpus_support::corpus;
+using corpus_support::read;
 
-namespace {
-
-std::filesystem::path corpus() {
-  if (const char* set = std::getenv("FAULTLINE_HISTORIES")) return set;
-#ifdef FAULTLINE_HISTORIES
-  return FAULTLINE_HISTORIES;
-#else
-  return std::filesystem::path(FAULTLINE_SOURCE_DIR) / "../shared/data/histories";
-#endif
-}
-
-std::string read(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("recorded histories get their known verdicts", "[check][corpus]") {
   const std::filesystem::path folder = corpus();

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "catch.hpp"
+#include "pieces.hpp"
 #include "sim/check/formats/formats.hpp"
 #include "sim/check/formats/reader.hpp"
 #include "sim/check/recorded.hpp"
@@ -256,20 +257,6 @@ TEST_CASE("faults that a history notes are kept beside the operations, and writt
 }
 
 TEST_CASE("a text that comes in pieces is read as the whole, and refused at the same place", "[check]") {
-  class Drip final : public Source {
-   public:
-    Drip(std::string_view text, std::size_t piece) : text_(text), piece_(piece) {}
-    std::size_t read(char* to, std::size_t room) override {
-      const std::size_t size = std::min({piece_, room, text_.size()});
-      std::copy_n(text_.begin(), size, to);
-      text_.remove_prefix(size);
-      return size;
-    }
-
-   private:
-    std::string_view text_;
-    std::size_t piece_;
-  };
   std::string edn_vector = "[";
   std::string edn_rows;
   std::string lines;
@@ -297,8 +284,8 @@ TEST_CASE("a text that comes in pieces is read as the whole, and refused at the 
   for (const auto& [format, text] : texts) {
     const auto whole = parse(format, text);
     for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{1000}}) {
-      Drip drip(text, piece);
-      formats::Window window(drip);
+      Pieces pieces(text, piece);
+      formats::Window window(pieces);
       const auto read = read_recorded(format, window, ModelName::reg);
       REQUIRE(read.ok() == whole.ok());
       if (read.ok()) CHECK(to_history(*read) == *whole);

@@ -9,37 +9,20 @@
 
 #include "catch.hpp"
 #include "check_support.hpp"
+#include "corpus_support.hpp"
 #include "sim/check/objects/fastlin_text.hpp"
 #include "sim/check/objects/judge.hpp"
 #include "sim/check/objects/unique.hpp"
 #include "sim/check/question.hpp"
 #include "sim/check/witness.hpp"
 
-#ifndef FAULTLINE_SOURCE_DIR
-#define FAULTLINE_SOURCE_DIR "."
-#endif
-
 using namespace sim::check;
 using check_support::Lcg;
+using corpus_support::corpus;
+using corpus_support::read;
 using sim::Value;
 
 namespace {
-
-std::filesystem::path corpus() {
-  if (const char* set = std::getenv("FAULTLINE_HISTORIES")) return set;
-#ifdef FAULTLINE_HISTORIES
-  return FAULTLINE_HISTORIES;
-#else
-  return std::filesystem::path(FAULTLINE_SOURCE_DIR) / "../shared/data/histories";
-#endif
-}
-
-std::string read(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
 
 void check_witness(Replayed model, const History& history, const std::vector<std::size_t>& order) {
   const auto verified = verify_witness(model, history, order);

@@ -9,31 +9,17 @@ using sim::check::Outcome;
 
 namespace {
 
-constexpr std::uint64_t kGenerationsPerLife = 1'000'000;
-constexpr std::uint64_t kGeneration = 1'000'000'000;
-constexpr std::int64_t kValuesPerClient = 1'000'000;
-constexpr std::int64_t kValuesPerLife = 10'000'000'000'000;
 constexpr std::uint32_t kAttempts = 5;
-
-std::uint32_t after(std::uint32_t place, std::span<const sim::NodeId> servers) {
-  return (place + 1) % static_cast<std::uint32_t>(servers.size());
-}
 
 }  // namespace
 
 Client::Client(const sim::check::Workload& w, Does d) : workload(w), does(d), first_key(w.key_offset) {}
 
-std::uint64_t Client::process(const sim::Ctx& ctx) const {
-  return generation * kGeneration + std::uint64_t{index(ctx.self())} * 1000;
-}
-
 void Client::start(sim::Ctx& ctx) {
-  const std::uint64_t lives = ctx.saved<Lives>().count;
-  generation = lives * kGenerationsPerLife;
-  sequence = lives << 32U;
-  value = static_cast<std::int64_t>(lives) * kValuesPerLife + std::int64_t{index(ctx.self())} * kValuesPerClient + 1;
-  ctx.save(Lives{lives + 1});
-  ctx.send(ctx.self(), Begin{});
+  const clients::Life life = clients::begin_life(ctx);
+  generation = life.generation;
+  sequence = life.sequence;
+  value = life.value;
 }
 
 void Client::on(sim::Ctx& ctx, sim::NodeId, const Begin&) {
@@ -92,7 +78,7 @@ void Client::on(sim::Ctx& ctx, sim::NodeId, const ReadReply& reply) {
 // Nothing was handed in yet, so to give up is to fail.
 void Client::read_elsewhere(sim::Ctx& ctx) {
   if (out_of_time(ctx)) return finish(ctx, Outcome::fail);
-  near = after(near, ctx.members(workload.target));
+  near = clients::next_place(near, ctx.members(workload.target));
   attempt(ctx);
 }
 
@@ -127,26 +113,24 @@ void Client::on(sim::Ctx& ctx, sim::NodeId from, const CommitReply& reply) {
 
 // Where the refusal points, at once; but while there is no leader all refuse, and hints can go in a circle: then it waits.
 void Client::refused(sim::Ctx& ctx, sim::NodeId from, const CommitReply& reply) {
-  constexpr std::uint32_t kMaxHops = 2;
   const auto servers = ctx.members(workload.target);
   if (servers[leader] != from) return;  // it has asked another one since
-  const auto hint = reply.leader ? std::find(servers.begin(), servers.end(), *reply.leader) : servers.end();
-  if (hint == servers.end() || *hint == from || hops >= kMaxHops) return wait(ctx, workload.retry_after / 8);
+  const auto hinted = clients::hinted_place(servers, from, reply.leader);
+  if (!hinted || hops >= clients::kMostHops) return wait(ctx, workload.retry_after / 8);
   ++hops;
-  leader = static_cast<std::uint32_t>(hint - servers.begin());
+  leader = *hinted;
   ask_leader(ctx);
 }
 
 void Client::wait(sim::Ctx& ctx, sim::Duration at_most) {
-  const sim::Time over = began + workload.give_up_after;
-  ctx.set_timer(Retry{}, std::clamp(over - ctx.now(), sim::Duration{}, at_most));
+  ctx.set_timer(Retry{}, clients::patience(ctx, workload, began, at_most));
 }
 
 void Client::on(sim::Ctx& ctx, const Retry&) {
   if (phase == Phase::reading) return read_elsewhere(ctx);
   if (phase != Phase::committing) return;
   if (out_of_time(ctx)) return finish(ctx, Outcome::info);
-  leader = after(leader, ctx.members(workload.target));
+  leader = clients::next_place(leader, ctx.members(workload.target));
   hops = 0;
   ask_leader(ctx);
 }

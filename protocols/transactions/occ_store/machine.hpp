@@ -12,7 +12,7 @@
 #include "protocols/transactions/occ_store/config.hpp"
 #include "protocols/transactions/occ_store/messages.hpp"
 #include "sim/core/describe.hpp"
-#include "sim/core/rc.hpp"
+#include "sim/core/shared.hpp"
 
 namespace protocols::occ_store {
 
@@ -36,23 +36,8 @@ struct Tables {
   SIM_DESCRIBE(Tables, rows, clients)
 };
 
-/// Tables that copies share until one of them writes.
-class SharedTables {
- public:
-  const Tables& operator*() const { return *held_; }
-  const Tables* operator->() const { return &*held_; }
-  Tables& write() { return held_.write(); }
-
-  friend bool operator==(const SharedTables& a, const SharedTables& b) { return &*a.held_ == &*b.held_ || *a.held_ == *b.held_; }
-  friend void hash_into(sim::Digest& d, const SharedTables& t) { hash_into(d, *t.held_); }
-  friend void json_into(std::string& out, const SharedTables& t) { sim::json_into(out, *t.held_); }
-
- private:
-  sim::Rc<Tables> held_ = sim::Rc<Tables>::make();
-};
-
 struct Machine {
-  SharedTables tables;
+  sim::Shared<Tables> tables;
   std::uint64_t applied = 0;    ///< the entry applied last
   std::uint64_t decisions = 0;  ///< a digest of all decisions so far: equal at two servers that decided alike
   std::uint64_t window = 0;     ///< snapshots older than so many entries are gone

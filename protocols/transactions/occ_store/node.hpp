@@ -27,7 +27,7 @@
 
 #include <vector>
 
-#include "protocols/consensus/raft/node.hpp"
+#include "protocols/consensus/raft/hosted.hpp"
 #include "protocols/transactions/occ_store/config.hpp"
 #include "protocols/transactions/occ_store/machine.hpp"
 #include "protocols/transactions/occ_store/messages.hpp"
@@ -45,9 +45,7 @@ struct Node {
   Mutant mutant = Mutant::none;
   SIM_DESCRIBE(Node, raft, machine, config, mutant)
 
-  using Inbox = sim::Accepts<raft::AppendEntries, raft::AppendReply, Read, Commit, raft::Persisted, raft::HeartbeatTimeout,
-                             raft::ElectionTimeout, raft::RequestVote, raft::Vote, raft::InstallSnapshot, raft::SnapshotSaved,
-                             raft::LossSaved, raft::LossMended>;
+  using Inbox = raft::HostInbox<Read, Commit>;
   void start(sim::Ctx& ctx);
   void on(sim::Ctx& ctx, sim::NodeId from, const Read& read);
   void on(sim::Ctx& ctx, sim::NodeId from, const Commit& commit);
