@@ -31,6 +31,11 @@ struct Lives {
   SIM_DESCRIBE(Lives, count)
 };
 
+/// Values of one client that nobody else writes: so many, from its node's number times so many on; and lives apart by more than all
+/// nodes' values.
+inline constexpr std::int64_t kValuesPerClient = 1'000'000;
+inline constexpr std::int64_t kMostClients = 10'000'000;
+
 /// The numbers of one life of a client; those of an earlier life are never used again.
 struct Life {
   std::uint64_t generation = 0;  ///< of its first process
@@ -43,8 +48,9 @@ inline Life begin_life(sim::Ctx& ctx) {
   const std::uint64_t lives = ctx.saved<Lives>().count;
   ctx.save(Lives{lives + 1});
   ctx.send(ctx.self(), Begin{});
-  return {lives * 1'000'000, lives << 32U,
-          static_cast<std::int64_t>(lives) * 10'000'000'000'000 + std::int64_t{index(ctx.self())} * 1'000'000 + 1};
+  return {
+      lives * 1'000'000, lives << 32U,
+      static_cast<std::int64_t>(lives) * kMostClients * kValuesPerClient + std::int64_t{index(ctx.self())} * kValuesPerClient + 1};
 }
 
 /// The process of a history that a client plays: `generation * 10^9 + client * 1000`. A client whose operation has no known end

@@ -41,6 +41,14 @@ same scenarios/mutants/occ-store-duplicate-enqueue.json queue
 same scenarios/mutants/occ-store-lost-add.json set-full
 same scenarios/mutants/flake-clock-trusted.json unique-ids
 same scenarios/mutants/broker-acks-leader.json kafka
+same scenarios/mutants/occ-store-lost-push.json stack
+same scenarios/mutants/occ-store-lost-insert.json priority-queue
+same scenarios/mutants/occ-store-two-holders.json mutex
+same scenarios/mutants/occ-store-lost-member.json set
+same scenarios/mutants/occ-store-skewed-registers.json multi-register
+same scenarios/mutants/occ-store-lost-work.json total-queue
+same scenarios/mutants/occ-store-lost-comment.json comments
+same scenarios/mutants/occ-store-long-fork.json long-fork
 grep -q 0 "$scratch/verdicts" || fail "no run was right"
 grep -q 1 "$scratch/verdicts" || fail "no run was wrong"
 
@@ -67,6 +75,18 @@ left() {
   "$SIMULATE" check "$scratch/history.jsonl" --consistency "$2" >"$scratch/out" 2>&1 || status=$?
   [ "$status" -eq "$3" ] || fail "$1 as $2: exit $status, should be $3: $(cat "$scratch/out")"
 }
+
+# A stale read is in some order of all sessions, a lock that two hold is in none.
+sequential() {
+  "$SIMULATE" run "scenarios/mutants/$1.json" --seed 1 --history "$scratch/history.jsonl" >"$scratch/out" 2>&1 &&
+    fail "$1: seed 1 found nothing"
+  "$SIMULATE" check "$scratch/history.jsonl" >"$scratch/out" 2>&1 && fail "$1 is linearizable"
+  status=0
+  "$SIMULATE" check "$scratch/history.jsonl" --consistency sequential >"$scratch/out" 2>&1 || status=$?
+  [ "$status" -eq "$2" ] || fail "$1 as sequential: exit $status, should be $2: $(cat "$scratch/out")"
+}
+sequential raft-read-no-quorum 0
+sequential occ-store-two-holders 1
 
 # Snapshots that are right but old break what a session may expect, and nothing of a single transaction.
 left read-committed read-atomic 0

@@ -11,3 +11,12 @@ TEST_CASE("occ-store-duplicate-enqueue") { mutants::check("occ-store-duplicate-e
 TEST_CASE("occ-store-lost-add") { mutants::check("occ-store-lost-add"); }
 TEST_CASE("occ-store-counter-retry") { mutants::check("occ-store-counter-retry"); }
 TEST_CASE("occ-store-leader-validates") { mutants::check("occ-store-leader-validates"); }
+TEST_CASE("occ-store-lost-push") { mutants::check("occ-store-lost-push"); }
+TEST_CASE("occ-store-lost-insert") { mutants::check("occ-store-lost-insert"); }
+TEST_CASE("occ-store-two-holders") { mutants::check("occ-store-two-holders"); }
+TEST_CASE("occ-store-lost-member") { mutants::check("occ-store-lost-member"); }
+TEST_CASE("occ-store-skewed-registers") { mutants::check("occ-store-skewed-registers"); }
+TEST_CASE("occ-store-lost-work") { mutants::check("occ-store-lost-work"); }
+TEST_CASE("occ-store-lost-comment") { mutants::check("occ-store-lost-comment"); }
+TEST_CASE("occ-store-latest-read") { mutants::check("occ-store-latest-read"); }
+TEST_CASE("occ-store-long-fork") { mutants::check("occ-store-long-fork"); }

@@ -193,6 +193,14 @@ TEST_CASE("total-queue: what goes in comes out", "[check][workloads]") {
   CHECK(twice.verdict == Verdict::valid);
   CHECK(twice.notes.back() == "1 duplicated: came out more often than they can have gone in");
   CHECK(found(judge_total_queue, enq("1") + step("drain", "nil", "[1]", ":info")) == "undecided");
+  // A dequeue of unknown outcome may have taken one element, and no more; nil says that the queue was empty.
+  CHECK(found(judge_total_queue, enq("1") + step("dequeue", "nil", "nil", ":info")) == "valid");
+  CHECK(found(judge_total_queue, enq("1") + enq("2") + step("dequeue", "nil", "nil", ":info")) == "lost");
+  CHECK(found(judge_total_queue, enq("1") + deq("nil") + deq("1")) == "valid");
+  // Where there are drains, only what had been enqueued before the last of them can be missed.
+  CHECK(found(judge_total_queue, enq("1") + step("drain", "nil", "[1]") + enq("2")) == "valid");
+  CHECK(found(judge_total_queue, enq("1") + step("drain", "nil", "nil", ":fail")) == "valid");
+  CHECK(found(judge_total_queue, enq("1") + enq("2") + step("drain", "nil", "[1]") + enq("3")) == "lost");
   CHECK(error(judge_total_queue, step("drain", "nil", "1")) == "line 2: a drain should return the list of what it took out");
 }
 

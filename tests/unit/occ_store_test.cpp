@@ -1,5 +1,7 @@
 // The transactional store: what is validated, what a snapshot shows, what is decided once; and what operations come to.
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "protocols/transactions/occ_store/client.hpp"
 #include "protocols/transactions/occ_store/node.hpp"
@@ -218,6 +220,84 @@ TEST_CASE("occ store: sets and counters", "[occ]") {
 }
 
 // ---- the client -------------------------------------------------------------------------------------------------------
+
+TEST_CASE("occ store: the last in, the greatest, the whole", "[occ]") {
+  const Key key{static_cast<std::uint32_t>(Does::stack), 0};
+  const Rows rows{{key, {4, 9, 6}}};
+  const auto of = [&](Does does, AccessKind kind) { return Operation{does, {{kind, key, 0}}}; };
+  const auto gives = [&](const Operation& operation, const Rows& known) {
+    return output_of(operation, evaluate(operation, known));
+  };
+  const Operation pop = of(Does::stack, AccessKind::pop);
+  CHECK(function_of(pop) == "pop");
+  CHECK(gives(pop, rows) == "6");
+  CHECK(evaluate(pop, rows).writes == Rows{{key, {4, 9}}});
+  CHECK(gives(pop, {{key, {}}}) == "null");
+  CHECK(evaluate(pop, {{key, {}}}).writes.empty());
+  CHECK(gives(of(Does::stack, AccessKind::read), rows) == "6");
+  const Operation poll = of(Does::priority_queue, AccessKind::poll);
+  CHECK(gives(poll, rows) == "9");
+  CHECK(evaluate(poll, rows).writes == Rows{{key, {4, 6}}});
+  CHECK(gives(of(Does::priority_queue, AccessKind::read), rows) == "9");
+  CHECK(function_of(of(Does::priority_queue, AccessKind::read)) == "peek");
+  const Operation drain = of(Does::work, AccessKind::drain);
+  CHECK(gives(drain, rows) == "[4,9,6]");
+  CHECK(evaluate(drain, rows).writes == Rows{{key, {}}});
+}
+
+TEST_CASE("occ store: a lock has one holder, and a set a member once", "[occ]") {
+  const Key key{static_cast<std::uint32_t>(Does::lock), 0};
+  const auto lock = [&](AccessKind kind, std::int64_t who) { return Operation{Does::lock, {{kind, key, who}}}; };
+  CHECK(evaluate(lock(AccessKind::acquire, 7), {{key, {}}}).writes == Rows{{key, {7}}});
+  CHECK(evaluate(lock(AccessKind::acquire, 7), {{key, {8}}}).refused);
+  CHECK(evaluate(lock(AccessKind::acquire, 7), {{key, {7}}}).refused);
+  CHECK(evaluate(lock(AccessKind::release, 7), {{key, {7}}}).writes == Rows{{key, {}}});
+  CHECK(evaluate(lock(AccessKind::release, 7), {{key, {8}}}).refused);
+  CHECK(evaluate(lock(AccessKind::release, 7), {{key, {}}}).refused);
+  CHECK(input_of(lock(AccessKind::acquire, 7)).empty());
+
+  const auto member = [&](AccessKind kind) { return Operation{Does::members, {{kind, key, 2}}}; };
+  const auto gives = [&](AccessKind kind, const Content& row) {
+    return output_of(member(kind), evaluate(member(kind), {{key, row}}));
+  };
+  CHECK(gives(AccessKind::include, {1}) == "true");
+  CHECK(gives(AccessKind::include, {1, 2}) == "false");
+  CHECK(gives(AccessKind::exclude, {1, 2}) == "true");
+  CHECK(gives(AccessKind::exclude, {1}) == "false");
+  CHECK(gives(AccessKind::read, {1, 2}) == "true");
+  CHECK(gives(AccessKind::read, {1}) == "false");
+  CHECK(evaluate(member(AccessKind::include), {{key, {2}}}).writes.empty());
+  CHECK(function_of(member(AccessKind::read)) == "contains");
+  CHECK(input_of(member(AccessKind::read)) == "2");
+}
+
+TEST_CASE("occ store: the clients of a long fork write each key once, and read whole groups", "[occ]") {
+  sim::check::Workload workload;
+  workload.keys = 3;
+  std::vector<std::uint32_t> written;
+  for (std::uint32_t client = 3; client < 6; ++client) {
+    sim::Rng rng(7, "long fork", client);
+    std::int64_t value = std::int64_t{client} * protocols::clients::kValuesPerClient + 1;
+    std::uint32_t first_key = 0;
+    std::uint64_t writes = 0;
+    for (int i = 0; i < 40; ++i) {
+      const Draw draw{Does::long_fork, workload, first_key, false};
+      const Operation operation = draw_operation(draw, rng, value);
+      if (operation.accesses.front().kind == AccessKind::write) {
+        REQUIRE(operation.accesses.size() == 1);
+        written.push_back(operation.accesses.front().key.number);
+      } else {
+        REQUIRE(operation.accesses.size() == 3);
+        std::uint32_t group = operation.accesses.front().key.number / 3;
+        for (const Access& access : operation.accesses) CHECK(access.key.number / 3 == group);
+      }
+      first_key += keys_left(draw, operation, writes);
+    }
+  }
+  REQUIRE(written.size() > 30);
+  std::sort(written.begin(), written.end());
+  CHECK(std::adjacent_find(written.begin(), written.end()) == written.end());
+}
 
 namespace {
 

@@ -29,19 +29,13 @@ void Client::on(sim::Ctx& ctx, sim::NodeId, const Begin&) {
   if (!done()) ctx.set_timer(Next{}, workload.think);
 }
 
-// Fresh keys keep lists short: a list that is read as often as it is written costs its length squared.
-void Client::move_on() {
-  if (workload.writes_per_key == 0 || (does != Does::append && does != Does::txn)) return;
-  if (++writes < std::uint64_t{workload.writes_per_key} * workload.keys) return;
-  writes = 0;
-  first_key += workload.keys;
-}
-
 void Client::on(sim::Ctx& ctx, const Next&) {
   if (phase != Phase::idle || done()) return;
   ++issued;
-  operation = draw_operation(does, workload, first_key, ctx.stream("workload"), value);
-  move_on();
+  const Draw draw{does, workload, first_key, done()};
+  operation = draw_operation(draw, ctx.stream("workload"), value);
+  // Fresh keys keep lists short: a list that is read as often as it is written costs its length squared.
+  first_key += keys_left(draw, operation, writes);
   began = ctx.now();
   attempts = 0;
   ctx.observe(sim::check::Called{process(ctx), function_of(operation), input_of(operation)});

@@ -62,7 +62,6 @@ struct Client {
   std::uint64_t process(const sim::Ctx& ctx) const { return clients::process_of(ctx, generation); }
   bool done() const { return workload.operations > 0 && issued >= workload.operations; }
   bool out_of_time(const sim::Ctx& ctx) const { return ctx.now() >= began + workload.give_up_after; }
-  void move_on();
   void attempt(sim::Ctx& ctx);
   void read_next(sim::Ctx& ctx);
   void read_elsewhere(sim::Ctx& ctx);

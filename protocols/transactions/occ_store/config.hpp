@@ -37,8 +37,9 @@ enum class Mutant : std::uint8_t {
   lost_add,
   counter_retry,
   leader_validates,
+  latest_read,
 };
 SIM_DESCRIBE_ENUM(Mutant, none, snapshot_isolation, read_committed, lost_update, stale_read, dirty_read, torn_transfer,
-                  duplicate_enqueue, lost_add, counter_retry, leader_validates)
+                  duplicate_enqueue, lost_add, counter_retry, leader_validates, latest_read)
 
 }  // namespace protocols::occ_store

@@ -45,7 +45,7 @@ void Node::answer(sim::Ctx& ctx, const Commit& commit, Status status) {
 
 // What the state had been, for a snapshot that a server chose; at the beginning of a transaction, what it is.
 void Node::on(sim::Ctx& ctx, sim::NodeId from, const Read& read) {
-  const std::uint64_t snapshot = read.snapshot.value_or(machine.applied);
+  const std::uint64_t snapshot = planted(Mutant::latest_read) ? machine.applied : read.snapshot.value_or(machine.applied);
   auto content = content_of(ctx, read.key, snapshot);
   if (!content) ctx.mark("snapshot-not-served");
   const bool served = content.has_value();

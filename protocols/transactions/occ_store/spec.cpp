@@ -21,12 +21,30 @@ void add_workloads(Spec<Node>& s) {
   s.clients<ClientOf<Does::queue>>("queue", "enqueue to one queue and dequeue; the share of `reads` dequeues");
   s.clients<ClientOf<Does::set>>("set", "add to one set, and read it");
   s.clients<ClientOf<Does::counter>>("counter", "add to one counter, and read it");
+  s.clients<ClientOf<Does::stack>>("stack", "push to one stack, and pop; in a quarter of the `reads` peek");
+  s.clients<ClientOf<Does::priority_queue>>("priority-queue", "insert, and poll the greatest; in a quarter of the `reads` peek");
+  s.clients<ClientOf<Does::lock>>("lock", "acquire one lock, and release it; what is not its own to do fails");
+  s.clients<ClientOf<Does::members>>("members", "insert, remove and contains of `keys` values in one set");
+  s.clients<ClientOf<Does::multi_register>>("multi-register", "as txn, judged by search and not by inference");
+  s.clients<ClientOf<Does::work>>("work", "enqueue and dequeue; the last of a client's `operations` drains the queue");
+  s.clients<ClientOf<Does::comments>>("comments", "writes of values, and reads of all that was written");
+  s.clients<ClientOf<Does::long_fork>>(
+      "long-fork",
+      "writes that read nothing, of a key a client in every group of `keys`, and reads of a group; as many `keys` as clients");
   s.history("strict-serializable-list-append", "append");
   s.history("strict-serializable-rw-register", "txn");
   s.history("bank", "bank");
   s.history("linearizable-queue", "queue");
   s.history("set-full", "set");
   s.history("counter", "counter");
+  s.history("linearizable-stack", "stack");
+  s.history("linearizable-priority-queue", "priority-queue");
+  s.history("linearizable-mutex", "lock");
+  s.history("linearizable-set", "members");
+  s.history("linearizable-multi-register", "multi-register");
+  s.history("total-queue", "work");
+  s.history("comments", "comments");
+  s.history("long-fork", "long-fork");
 }
 
 void add_mutants(Spec<Node>& s) {
@@ -55,6 +73,10 @@ void add_mutants(Spec<Node>& s) {
       "Jepsen jetcd 0.8.2");
   s.mutant("leader-validates", "only the leader validates; the others take whatever it put in the log for committed",
            "Bernstein, Reid and Das, CIDR 2011: meld must be deterministic");
+  s.mutant("latest-read",
+           "reads each row as it is now, and not as it was in the transaction's snapshot: reads of one transaction "
+           "are of different times",
+           "Bailis et al., SIGMOD 2014: fractured reads");
 }
 
 }  // namespace

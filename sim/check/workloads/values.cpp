@@ -74,6 +74,15 @@ std::vector<std::size_t> everything_about(const History& history, Elements& elem
 Result<Judgement> judge_total_queue(const History& history) {
   Elements elements;
   std::vector<Flow> flows;
+  // Where queues are drained, what was enqueued after the last drain began may still be there.
+  bool drains = false;
+  std::uint64_t last_drain = 0;
+  for (const Operation& op : history.operations) {
+    if (op.f != "drain") continue;
+    drains = true;
+    if (op.outcome == Outcome::ok) last_drain = std::max(last_drain, op.invoked);
+  }
+  std::size_t perhaps = 0;  // elements that dequeues of unknown outcome may have taken out
   const auto flow = [&](const Value& value) -> Flow& {
     const std::uint32_t n = elements.of(value);
     if (n >= flows.size()) flows.resize(n + 1);
@@ -86,7 +95,10 @@ Result<Judgement> judge_total_queue(const History& history) {
       ++f.attempts;
       f.enqueued += op.outcome == Outcome::ok ? 1 : 0;
       if (op.outcome == Outcome::ok || f.attempts == 1) f.enqueue = i;
+    } else if (op.f == "dequeue" && op.outcome == Outcome::info) {
+      ++perhaps;
     } else if (op.f == "dequeue" && op.outcome == Outcome::ok) {
+      if (op.output.is_nil()) continue;  // the queue was empty
       Flow& f = flow(op.output);
       ++f.dequeued;
       f.dequeue = i;
@@ -104,8 +116,14 @@ Result<Judgement> judge_total_queue(const History& history) {
     }
   }
   Findings findings;
-  std::size_t sums[6] = {};  // attempted, acknowledged, came out, duplicated, lost, recovered
+  std::size_t sums[5] = {};  // attempted, acknowledged, came out, duplicated, recovered
   std::size_t unexpected = 0;
+  std::size_t missing = 0;
+  std::size_t left = 0;
+  const auto may_be_there = [&](const Flow& f) { return drains && history.operations[f.enqueue].returned > last_drain; };
+  for (const Flow& f : flows) {
+    if (f.enqueued > f.dequeued) (may_be_there(f) ? left : missing) += f.enqueued - f.dequeued;
+  }
   for (std::uint32_t n = 0; n < flows.size(); ++n) {
     const Flow& f = flows[n];
     const std::size_t ok = std::min(f.attempts, f.dequeued);
@@ -113,13 +131,12 @@ Result<Judgement> judge_total_queue(const History& history) {
     sums[1] += f.enqueued;
     sums[2] += ok;
     sums[3] += f.attempts == 0 ? 0 : f.dequeued - ok;
-    sums[4] += f.enqueued - std::min(f.enqueued, f.dequeued);
-    sums[5] += ok - std::min(ok, f.enqueued);
+    sums[4] += ok - std::min(ok, f.enqueued);
     if (f.attempts == 0) {
       unexpected += f.dequeued;
       findings.add("unexpected", {f.dequeue},
                    named(history, f.dequeue) + " returned " + elements.name(n) + ", which nobody tried to enqueue");
-    } else if (f.enqueued > f.dequeued) {
+    } else if (f.enqueued > f.dequeued && missing > perhaps && !may_be_there(f)) {
       std::vector<std::size_t> involved = everything_about(history, elements, n);
       involved.push_back(f.enqueue);
       findings.add("lost", std::move(involved),
@@ -129,11 +146,15 @@ Result<Judgement> judge_total_queue(const History& history) {
   }
   std::vector<std::string> notes{counted(sums[0], "enqueue") + " attempted, " + std::to_string(sums[1]) + " acknowledged, " +
                                  std::to_string(sums[2]) + " came out"};
-  if (sums[4] != 0) notes.push_back(std::to_string(sums[4]) + " lost");
+  if (missing > perhaps) notes.push_back(std::to_string(missing - perhaps) + " lost");
+  if (left > 0) notes.push_back(std::to_string(left) + " may still be there: no drain began after they were enqueued");
+  if (missing > 0 && perhaps > 0) {
+    notes.push_back(std::to_string(std::min(missing, perhaps)) + " that dequeues of unknown outcome may have taken out");
+  }
   if (unexpected != 0) notes.push_back(std::to_string(unexpected) + " unexpected");
   if (sums[3] != 0) notes.push_back(std::to_string(sums[3]) + " duplicated: came out more often than they can have gone in");
-  if (sums[5] != 0)
-    notes.push_back(std::to_string(sums[5]) + " recovered: the outcome of their enqueues was unknown, and they came out");
+  if (sums[4] != 0)
+    notes.push_back(std::to_string(sums[4]) + " recovered: the outcome of their enqueues was unknown, and they came out");
   return findings.judgement(history, Verdict::valid, std::move(notes));
 }
 

@@ -53,6 +53,8 @@ Result<Judgement> judge_unique_ids(const History& history);
 
 /// `enqueue`, `dequeue` and `drain` (a list of elements dequeued): what went in must come out. Jepsen's checker bears duplicates;
 /// they are noted. Findings: lost, unexpected. Undecided if a drain's outcome is unknown. Error: an ok drain that is no list.
+/// An ok dequeue of nil found the queue empty. Unlike Jepsen's checker it does not call lost what dequeues of unknown outcome may
+/// have taken out.
 Result<Judgement> judge_total_queue(const History& history);
 
 /// Blind `write`s of elements and `read`s of all of them: a read that has an element has all whose writes had completed before
