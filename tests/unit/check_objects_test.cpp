@@ -319,6 +319,16 @@ TEST_CASE("sets: a value is there between its insertion and its removal", "[chec
         "the contains of 5 that ended at 4 found it, though it was never inserted");
 }
 
+TEST_CASE("operations of a text know their lines, with comments and blank lines between them", "[check][objects]") {
+  const auto lines = [](const std::string& text) {
+    std::vector<std::uint32_t> out;
+    for (const auto& op : read(text).history().operations) out.push_back(op.call_line);
+    return out;
+  };
+  CHECK(lines("# queue\nenq 1 1 2\nenq 2 3 4\ndeq 1 5 6\n") == std::vector<std::uint32_t>{2, 3, 4});
+  CHECK(lines("# queue\nenq 1 1 2\nenq 2 3 4\n# again\n\ndeq 1 5 6\ndeq 2 7 8\n") == std::vector<std::uint32_t>{2, 3, 6, 7});
+}
+
 TEST_CASE("texts of collections that are wrong are refused with their place", "[check][objects]") {
   const auto where = [](const std::string& text) {
     const auto log = objects::FastlinReader::read(text);

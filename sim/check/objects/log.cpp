@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace sim::check::objects {
@@ -124,7 +125,9 @@ Result<std::int64_t> Log::number(const Value& value) {
 
 void Log::note_line(std::uint32_t line) {
   if (lines_.empty()) {
-    for (std::size_t i = 0; i < rows_.size(); ++i) lines_.push_back(line_of(i));
+    // The rows so far stand on consecutive lines; once lines_ has an entry, line_of() reads it.
+    lines_.resize(rows_.size());
+    if (first_line_ != 0) std::iota(lines_.begin(), lines_.end(), first_line_);
   }
   lines_.push_back(line);
 }
