@@ -52,6 +52,13 @@ void Run::watch_claims() {
   }
 }
 
+void Run::forget_claims() {
+  options_.claims = options_.history = false;
+  watched_.clear();
+  open_.clear();
+  violated_ = over_ = false;
+}
+
 bool Run::step() {
   if (over_) return false;
   if (!world_.step(scenario_->duration)) {

@@ -106,6 +106,8 @@ class Run {
     while (step()) {
     }
   }
+  /// Looks at no claim from now on, and does not end where one is violated: for looking back into a run whose end is known.
+  void forget_claims();
   /// Whether a claim is violated already; a claim that is judged at the end is only in the report.
   bool violated() const { return violated_; }
   const World& world() const { return world_; }
