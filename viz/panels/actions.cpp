@@ -72,6 +72,7 @@ void advance(Ui& ui, std::uint64_t events) {
     if (!branch.finished() || !ui.views[i].lanes.groups.empty()) continue;
     const bool first = ui.whole() == Range{} || i == 0;
     ui.views[i].lanes = Lanes::of(branch.timeline());
+    ui.views[i].index.emplace(branch.timeline());
     ui.colours.learn(branch.timeline());
     if (first) ui.range = ui.whole();
     if (i > 0 && branch.forked_at != 0) {
@@ -90,7 +91,8 @@ void select(Ui& ui, std::size_t branch, std::uint32_t event, bool reveal) {
   if (event > timeline.events.size()) return;
   if (branch != ui.active) ui.found.fresh = false;
   ui.active = branch;
-  ui.message = event == 0 ? kNone : timeline.event(event).message;
+  const bool delivery = event != 0 && timeline.event(event).kind == sim::RecordKind::deliver;
+  ui.message = delivery ? timeline.event(event).message : kNone;
   ui.focus.set(timeline, event, ui.focus.hops());
   if (event == 0) {
     ui.trail.clear();
@@ -257,6 +259,16 @@ std::optional<std::size_t> fork(Ui& ui, const Change& change) {
   ui.views.resize(ui.session->size());
   say(ui, "running: " + ui.session->branch(*made).title());
   return *made;
+}
+
+void fork_with_luck(Ui& ui) {
+  std::uint64_t seed = 0;
+  const std::string& words = ui.fork.seed;
+  const auto parsed = std::from_chars(words.data(), words.data() + words.size(), seed);
+  if (parsed.ec != std::errc() || parsed.ptr != words.data() + words.size())
+    return say(ui, "the seed is \"" + words + "\", expected a whole number", true);
+  if (fork(ui, {.kind = Change::Kind::reseed, .event = ui.focus.event(), .nodes = {}, .seed = seed}))
+    ui.fork.seed = std::to_string(seed + 1);
 }
 
 void close_branch(Ui& ui, std::size_t i) {

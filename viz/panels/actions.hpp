@@ -38,6 +38,8 @@ void set_light(Ui& ui, bool light);
 
 /// Makes a fork; its place, or none: the notice says why not.
 std::optional<std::size_t> fork(Ui& ui, const Change& change);
+/// New luck from the focus on: what chance decides comes from the seed of the form, which then counts on.
+void fork_with_luck(Ui& ui);
 void close_branch(Ui& ui, std::size_t i);
 /// Writes the active branch as a bundle.
 void save(Ui& ui);

@@ -37,11 +37,7 @@ void draw_arrow(ImDrawList& list, ImVec2 from, ImVec2 to, const ArrowStyle& styl
   const ImVec2 along(dx / length, dy / length);
   const ImVec2 across(-along.y, along.x);
   const bool arrived = style.fate == sim::MessageFate::delivered;
-  const bool on_the_way =
-      style.fate == sim::MessageFate::loss || style.fate == sim::MessageFate::cut || style.fate == sim::MessageFate::omitted;
-  // What was lost on its way is seen to stop on its way.
-  const float share = on_the_way ? 0.6F : 1.0F;
-  const ImVec2 end(from.x + dx * share, from.y + dy * share);
+  const ImVec2 end = to;
   if (!arrived) {
     dashed(list, from, end, style.colour, style.width, kDash * style.scale);
     const float r = kCross * style.scale;

@@ -1,6 +1,4 @@
 // Fork: what might have been, from the focus on.
-#include <algorithm>
-#include <charconv>
 #include <string>
 
 #include "viz/panels/actions.hpp"
@@ -62,18 +60,7 @@ void draw_for_node(Ui& ui, std::uint32_t node) {
 }
 
 void draw_reseed(Ui& ui) {
-  if (button(ui, "fork/reseed", "New luck", "What chance decides from here on comes from another seed (R)")) {
-    std::uint64_t seed = 0;
-    const std::string& words = ui.fork.seed;
-    const auto parsed = std::from_chars(words.data(), words.data() + words.size(), seed);
-    if (parsed.ec == std::errc() && parsed.ptr == words.data() + words.size()) {
-      const auto made = fork(ui, {.kind = Change::Kind::reseed, .event = ui.focus.event(), .nodes = {}, .seed = seed});
-      // The next press tries another one.
-      if (made) ui.fork.seed = std::to_string(seed + 1);
-    } else {
-      say(ui, "the seed is \"" + words + "\", expected a whole number", true);
-    }
-  }
+  if (button(ui, "fork/reseed", "New luck", "What chance decides from here on comes from another seed (R)")) fork_with_luck(ui);
   ImGui::SameLine();
   text(ui.theme->dim, "seed");
   ImGui::SameLine();

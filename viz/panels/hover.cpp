@@ -62,7 +62,7 @@ void on_event(Lines& lines, const sim::Timeline& timeline, std::uint32_t number)
   lines.title(timeline.describe(number));
   lines.pale("event " + grouped(number) + " at " + clock_text(event.at));
   if (event.cause != 0) lines.pale("caused by event " + grouped(event.cause) + ": " + timeline.describe(event.cause));
-  if (event.message != kNone) lines.bad(timeline.explain(timeline.messages[event.message]));
+  if (event.kind == sim::RecordKind::deliver) lines.bad(timeline.explain(timeline.messages[event.message]));
 }
 
 void on_operation(Lines& lines, const sim::Timeline::Operation& operation) {
@@ -73,6 +73,19 @@ void on_operation(Lines& lines, const sim::Timeline::Operation& operation) {
     lines.plain(operation.outcome + (operation.output.empty() ? "" : ": " + operation.output));
   }
   lines.pale(span_text(operation.begin, operation.end_event == 0 ? sim::Timeline::kOpen : operation.end));
+}
+
+void on_bundle(Lines& lines, const sim::Timeline& timeline, const BundleLine& bundle) {
+  const std::string& type = timeline.text(bundle.type);
+  lines.title(grouped(bundle.count) + (type.empty() ? std::string(" messages") : " messages, most of them " + type));
+  if (bundle.disturbed > 0) lines.bad(grouped(bundle.disturbed) + " lost, doubled, held or late");
+  lines.pale("Click, or turn the wheel, to come closer.");
+}
+
+void on_rate(Lines& lines, const RateColumn& rate) {
+  lines.title(grouped(rate.count) + (rate.count == 1 ? " event" : " events"));
+  if (rate.lost > 0) lines.bad(grouped(rate.lost) + " messages to this node were lost");
+  lines.pale("Click, or turn the wheel, to come closer.");
 }
 
 void on_flag(Lines& lines, const sim::Timeline& timeline, const Flag& flag) {
@@ -115,6 +128,8 @@ void draw_hover(const Ui& ui, const View& view, const sim::Timeline& timeline, c
       lines.pale("Click, or turn the wheel, to come closer.");
       return;
     case Hit::Kind::flag: return on_flag(lines, timeline, view.scene.flags[hit.index]);
+    case Hit::Kind::bundle: return on_bundle(lines, timeline, view.scene.bundles[hit.index]);
+    case Hit::Kind::rate: return on_rate(lines, view.scene.rates[hit.index]);
     case Hit::Kind::nothing: return;
   }
 }

@@ -104,8 +104,7 @@ void draw_fates(Ui& ui, Row& row) {
   for (const Fate& fate : fates) {
     if (!row.fits(fate.name, mark)) return;
     row.entry(std::string("legend/") + fate.name, fate.name, mark, false, [&](ImDrawList& list, ImVec2 at) {
-      const float far = fate.fate == sim::MessageFate::loss ? mark / 0.6F : mark;
-      draw_arrow(list, at, ImVec2(at.x + far - ui.em(3), at.y),
+      draw_arrow(list, at, ImVec2(at.x + mark - ui.em(4), at.y),
                  {.colour = ui.theme->dim,
                   .bad = ui.theme->bad,
                   .width = ui.em(1.5F),

@@ -40,6 +40,8 @@ void draw_claims(Ui& ui);
 void draw_find(Ui& ui);
 void draw_picker(Ui& ui);
 void draw_help(Ui& ui);
+/// The picker chooses so many further down, of those that are listed.
+void choose_offer(Ui& ui, int by);
 
 /// The newest inspection of a node at the focus; nullptr where the branch is a trace or nothing is selected.
 const Inspection* inspected(Ui& ui, std::uint32_t node);

@@ -119,7 +119,9 @@ void clicked(Ui& ui, std::size_t branch, const Hit& hit, float x) {
     case Hit::Kind::operation: return select(ui, branch, timeline.operations[hit.index].begin_event, false);
     case Hit::Kind::fault: return select(ui, branch, timeline.faults[hit.index].begin_event, false);
     case Hit::Kind::flag: return select(ui, branch, view.scene.flags[hit.index].event, false);
-    case Hit::Kind::folded: return zoom(ui, 4, Axis{ui.scale, ui.range, view.size.x}.position_at(x));
+    case Hit::Kind::folded:
+    case Hit::Kind::bundle:
+    case Hit::Kind::rate: return zoom(ui, 4, Axis{ui.scale, ui.range, view.size.x}.position_at(x));
     case Hit::Kind::nothing: return select(ui, branch, 0);
   }
 }
@@ -217,6 +219,7 @@ void draw_plot(Ui& ui, const Block& block) {
                         .metrics = view.metrics,
                         .focus = active ? &ui.focus : &none,
                         .filter = &ui.filter,
+                        .index = &*view.index,
                         .top = view.scroll,
                         .height = view.size.y,
                         .detail = {}});

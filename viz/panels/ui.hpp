@@ -33,6 +33,7 @@ struct OperationNote {
 /// How a branch is drawn.
 struct View {
   Lanes lanes;
+  std::optional<SceneIndex> index;
   float scroll = 0;  ///< pixels that the lanes are moved up by
   Scene scene;       ///< as it was drawn last
   Metrics metrics;   ///< the same
