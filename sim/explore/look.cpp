@@ -34,7 +34,7 @@ class Listener final : public Sink {
  public:
   Listener(EventId event, std::span<const std::string> names, Look& look) : event_(event), names_(names), look_(&look) {}
   void write(const Record& record) override {
-    if (record.event != event_) return;
+    if (record.event != event_ || record.kind == RecordKind::role) return;  // what changed of the state says so already
     std::string line;
     append_line(line, record, names_);
     if (record.kind <= RecordKind::fault) {

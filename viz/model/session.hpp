@@ -41,6 +41,7 @@ struct JudgedHistory {
   std::string claim;  ///< full name: "store.linearizable-kv"
   sim::check::History history;
   sim::check::Judgement judgement;
+  std::vector<std::uint32_t> rows;  ///< of each of the history's operations its place among the timeline's
 };
 
 /// A run, or one of its forks, that goes on as long as it is advanced.
@@ -54,7 +55,7 @@ class Branch {
 
   const std::string& title() const { return title_; }
   /// Whether it can be looked into and forked; a trace cannot.
-  bool live() const { return run_ != nullptr; }
+  bool live() const { return wish_.scenario != nullptr; }
   const Wish& wish() const { return wish_; }
 
   /// Runs up to so many events further. False: it is over, and the timeline is there.
@@ -81,13 +82,16 @@ class Branch {
  private:
   struct Recording;
   void finish();
-  sim::Run run_before(std::uint32_t event);
+  sim::Run& run_until(std::uint32_t event);
+  std::uint32_t last_at(std::uint32_t node, std::uint32_t event) const;
 
   std::string title_;
   Wish wish_;
   std::unique_ptr<sim::Run> run_;
   std::unique_ptr<Recording> recording_;
-  std::vector<std::pair<std::uint32_t, std::unique_ptr<sim::Run>>> snapshots_;  // by the number of their last event
+  std::vector<sim::Run> snapshots_;  // in the order of their events; the first before any
+  std::uint64_t spacing_ = 0;        // events from one to the next, at least
+  std::optional<sim::Run> cursor_;   // where it was looked at last
   sim::Timeline timeline_;
   std::optional<sim::Report> report_;
   std::optional<std::vector<JudgedHistory>> histories_;
