@@ -185,7 +185,7 @@ void SceneIndex::order_messages(Scale scale, const std::vector<std::uint32_t>& s
   index.ends.clear();
   index.ends.reserve(shown.size());
   for (const sim::Timeline::Event& event : timeline_->events) {
-    if (event.message == sim::Timeline::kNone || in[event.message] == 0) continue;
+    if (event.kind != sim::RecordKind::deliver || in[event.message] == 0) continue;
     index.ends.push_back(end_of(messages[event.message], scale));
     in[event.message] = 0;
   }

@@ -103,8 +103,8 @@ void add_akin_arrows(Frame& frame) {
   const Scale scale = frame.in.axis.scale;
   for (const std::vector<std::uint32_t>& numbers : frame.akin) {
     for (const std::uint32_t number : numbers) {
+      if (frame.timeline.event(number).kind != sim::RecordKind::deliver) continue;
       const std::uint32_t m = frame.timeline.event(number).message;
-      if (m == sim::Timeline::kNone) continue;
       const sim::Timeline::Message& message = frame.timeline.messages[m];
       if (frame.index.begin_of(message, scale) > places.last || frame.index.end_of(message, scale) < places.first) continue;
       if (lanes_in_sight(frame, message)) add_arrow(frame, m);
