@@ -20,13 +20,10 @@ bool listed(const std::vector<T>& list, T what) {
 }
 
 /// Whether a fault event is one of the nodes' that are asked for.
-bool hits(const sim::Timeline& timeline, std::uint32_t event, const std::vector<std::uint32_t>& nodes) {
+bool hits(const sim::Timeline& timeline, const sim::Timeline::Event& event, const std::vector<std::uint32_t>& nodes) {
+  const sim::Timeline::Fault& fault = timeline.faults[timeline.fault_events[event.message].fault];
   const auto among = [&](std::uint32_t node) { return std::find(nodes.begin(), nodes.end(), node) != nodes.end(); };
-  return std::any_of(timeline.faults.begin(), timeline.faults.end(), [&](const sim::Timeline::Fault& fault) {
-    if (fault.begin_event != event && fault.end_event != event) return false;
-    return std::any_of(fault.nodes.begin(), fault.nodes.end(), among) ||
-           std::any_of(fault.others.begin(), fault.others.end(), among);
-  });
+  return std::any_of(fault.nodes.begin(), fault.nodes.end(), among) || std::any_of(fault.others.begin(), fault.others.end(), among);
 }
 
 bool wants_kind(const Filter& filter, sim::RecordKind kind) {
@@ -100,8 +97,8 @@ bool Filter::passes(const sim::Timeline& timeline, std::uint32_t event) const {
   const sim::Timeline::Event& e = timeline.event(event);
   if (!wants_kind(*this, e.kind)) return false;
   if (!types.empty() && (e.type == 0 || !listed(types, e.type))) return false;
-  if (!nodes.empty() && !(e.node == sim::Timeline::kNone ? hits(timeline, event, nodes) : listed(nodes, e.node))) return false;
-  if (only_disturbed && e.message != sim::Timeline::kNone && !disturbed(timeline.messages[e.message])) return false;
+  if (!nodes.empty() && !(e.node == sim::Timeline::kNone ? hits(timeline, e, nodes) : listed(nodes, e.node))) return false;
+  if (only_disturbed && e.kind == sim::RecordKind::deliver && !disturbed(timeline.messages[e.message])) return false;
   return text.empty() || holds(timeline.describe(event), text) || holds(timeline.value_of(event), text);
 }
 

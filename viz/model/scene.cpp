@@ -83,6 +83,8 @@ void find_akin(Frame& frame) {
 
 // -- Flags --
 
+constexpr double kFlagGap = 8;  // pixels
+
 /// Adds flags but those that would cover the one before of their kind.
 class FlagRow {
  public:
@@ -95,7 +97,7 @@ class FlagRow {
     const float x = frame_.x(place);
     double& last = last_x_[static_cast<std::size_t>(kind)];
     const bool always = kind == Flag::Kind::violated || kind == Flag::Kind::reached;
-    if (!always && x - last < kFold) return;
+    if (!always && x - last < kFlagGap) return;
     last = x;
     frame_.out.flags.push_back({x, kind, event, index, label()});
   }
@@ -129,7 +131,7 @@ void add_flags(Frame& frame) {
     while (i < marks.size() && mark_place(i) <= frame.last) {
       const auto& aside = t.asides[marks[i]];
       flags.add(Flag::Kind::mark, mark_place(i), aside.event, marks[i], [&] { return aside.text; });
-      const std::int64_t next = behind_cell(mark_place(i), frame.units(kFold));
+      const std::int64_t next = behind_cell(mark_place(i), frame.units(kFlagGap));
       i = gallop(i + 1, marks.size(), [&](std::size_t at) { return mark_place(at) >= next; });
     }
   }

@@ -70,20 +70,31 @@ void SceneIndex::measure_latency() {
 }
 
 void SceneIndex::index_operations() {
-  const auto open_column = static_cast<std::int64_t>(timeline_->events.size());
-  for (std::uint32_t i = 0; i < timeline_->operations.size(); ++i) {
-    const sim::Timeline::Operation& operation = timeline_->operations[i];
-    const bool open = operation.end_event == 0;
-    const std::int64_t end = open ? kNever : operation.end.ns;
+  const auto& all = timeline_->operations;
+  const auto is_open = [&](std::uint32_t i) { return all[i].end_event == 0; };
+  const auto last_column = static_cast<std::int64_t>(timeline_->events.size());
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    const sim::Timeline::Operation& operation = all[i];
     std::vector<OperationRow>& rows = nodes_[operation.node].operation_rows;
-    auto row =
-        std::find_if(rows.begin(), rows.end(), [&](const OperationRow& r) { return r.ends_ns.back() <= operation.begin.ns; });
+    auto row = std::find_if(rows.begin(), rows.end(), [&](const OperationRow& r) {
+      return !is_open(r.operations.back()) && r.ends_ns.back() <= operation.begin.ns;
+    });
+    if (row == rows.end()) {
+      row = std::find_if(rows.begin(), rows.end(), [&](const OperationRow& r) { return is_open(r.operations.back()); });
+      if (row != rows.end()) {
+        const bool alone = row->operations.size() == 1;
+        row->ends_ns.back() = alone ? operation.begin.ns : std::max(row->ends_ns.end()[-2], operation.begin.ns);
+        const std::int64_t column = operation.begin_event;
+        row->ends_columns.back() = alone ? column : std::max(row->ends_columns.end()[-2], column);
+      }
+    }
     if (row == rows.end()) row = rows.size() < kMostRows ? rows.insert(row, OperationRow{}) : rows.end() - 1;
     const bool first = row->operations.empty();
-    const std::int64_t column = open ? open_column : operation.end_event;
+    const std::int64_t end = is_open(i) ? std::max(timeline_->end, operation.begin).ns : operation.end.ns;
+    const std::int64_t column = is_open(i) ? last_column : operation.end_event;
     row->operations.push_back(i);
-    row->ends_columns.push_back(first ? column : std::max(row->ends_columns.back(), column));
     row->ends_ns.push_back(first ? end : std::max(row->ends_ns.back(), end));
+    row->ends_columns.push_back(first ? column : std::max(row->ends_columns.back(), column));
   }
 }
 
@@ -174,7 +185,7 @@ void SceneIndex::order_messages(Scale scale, const std::vector<std::uint32_t>& s
   index.ends.clear();
   index.ends.reserve(shown.size());
   for (const sim::Timeline::Event& event : timeline_->events) {
-    if (event.message == sim::Timeline::kNone || in[event.message] == 0) continue;
+    if (event.kind != sim::RecordKind::deliver || in[event.message] == 0) continue;
     index.ends.push_back(end_of(messages[event.message], scale));
     in[event.message] = 0;
   }

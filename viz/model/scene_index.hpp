@@ -37,7 +37,7 @@ class SceneIndex {
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
   /// Operations of one client that stand beside each other: none begins before the one before it has ended, but where more
-  /// than kMostRows run at once.
+  /// than kMostRows run at once. One that was never answered ends here where the next one begins.
   struct OperationRow {
     std::vector<std::uint32_t> operations;
     std::vector<std::int64_t> ends_ns;       ///< the latest end so far

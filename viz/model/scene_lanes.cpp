@@ -108,11 +108,13 @@ std::string say(const sim::Timeline::Operation& operation) {
   return out;
 }
 
+float bars_bottom(const FrameRow& row) { return row.middle - 9; }
+
 void add_bars(Frame& frame, const FrameRow& row) {
   const sim::Timeline& t = frame.timeline;
   const auto& rows = frame.index.node(row.node).operation_rows;
   const float top = row.y + 4;
-  const float high = row.middle - 9 - top;
+  const float high = bars_bottom(row) - top;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto& list = rows[r].operations;
     const auto& ends = frame.by_time() ? rows[r].ends_ns : rows[r].ends_columns;
@@ -240,12 +242,21 @@ void add_rates(Frame& frame, const FrameRow& row, const InSight& sight) {
   }
 }
 
-/// Heights that can be compared: the busiest column of all lanes is as high as a lane has room.
-void raise_rates(Frame& frame) {
+struct RateRoom {
+  std::size_t first = 0;
+  float room = 0;
+};
+
+/// Heights that can be compared: the busiest column of all lanes is as high as a lane has room. `rooms` are where a row's columns
+/// begin, and how high they can be.
+void raise_rates(Frame& frame, const std::vector<RateRoom>& rooms) {
   std::uint32_t most = 1;
   for (const RateColumn& column : frame.out.rates) most = std::max(most, column.count + column.lost);
-  const float room = frame.in.metrics.lane - frame.in.metrics.ribbon - 4;
-  for (RateColumn& column : frame.out.rates) {
+  auto next = rooms.begin();
+  float room = 0;
+  for (std::size_t i = 0; i < frame.out.rates.size(); ++i) {
+    for (; next != rooms.end() && next->first <= i; ++next) room = next->room;
+    RateColumn& column = frame.out.rates[i];
     column.height = room * static_cast<float>(column.count) / static_cast<float>(most);
     column.lost_height = room * static_cast<float>(column.lost) / static_cast<float>(most);
   }
@@ -264,11 +275,15 @@ void add_lanes(Frame& frame) {
     add_ribbons(frame, row);
     add_bars(frame, row);
   }
+  std::vector<RateRoom> rooms;
   const bool stretches = frame.out.detail == Detail::arrows && frame.out.events <= 2 * SceneInput::kMostArrows;
   for (std::size_t r = 0; r < frame.rows.size(); ++r) {
     const FrameRow& row = frame.rows[r];
     if (!row.seen) continue;
     if (frame.out.detail == Detail::rates) {
+      // A client's bars keep their place above the columns.
+      rooms.push_back({frame.out.rates.size(),
+                       frame.in.metrics.lane - (row.client ? bars_bottom(row) + 2 - row.y : frame.in.metrics.ribbon + 4)});
       add_rates(frame, row, sights[r]);
       const std::vector<std::uint32_t>& akin = frame.akin[r];
       const auto begin = std::lower_bound(akin.begin(), akin.end(), frame.first,
@@ -283,7 +298,7 @@ void add_lanes(Frame& frame) {
     add_dots(frame, row, r, sights[r].begin, sights[r].end, [&](std::size_t i) { return events[i] + 1; });
     if (stretches) add_stretches(frame, row, sights[r]);
   }
-  raise_rates(frame);
+  raise_rates(frame, rooms);
 }
 
 }  // namespace viz

@@ -103,8 +103,8 @@ void add_akin_arrows(Frame& frame) {
   const Scale scale = frame.in.axis.scale;
   for (const std::vector<std::uint32_t>& numbers : frame.akin) {
     for (const std::uint32_t number : numbers) {
+      if (frame.timeline.event(number).kind != sim::RecordKind::deliver) continue;
       const std::uint32_t m = frame.timeline.event(number).message;
-      if (m == sim::Timeline::kNone) continue;
       const sim::Timeline::Message& message = frame.timeline.messages[m];
       if (frame.index.begin_of(message, scale) > places.last || frame.index.end_of(message, scale) < places.first) continue;
       if (lanes_in_sight(frame, message)) add_arrow(frame, m);
@@ -183,6 +183,7 @@ class Bundles {
   static constexpr std::size_t kMostJoined = 4;
   static constexpr std::size_t kMostLines = 24;  // of one group of strips
   static constexpr std::uint32_t kThin = 1'000;  // a bundle of less than a kThin-th of its group's messages is too thin
+  static constexpr std::uint32_t kDisturbedWeight = 4;
 
   Bundle& at(std::uint32_t from, std::uint32_t to, std::size_t strip) {
     std::int32_t& column = column_of_[from * nodes_ + to];
@@ -211,10 +212,10 @@ class Bundles {
     for (const Bundle& bundle : group) all += bundle.count;
     if (all == 0) return;
     const auto middle = static_cast<std::ptrdiff_t>(std::min(kMostLines, group.size()));
-    // What was disturbed comes first: it is what is looked for.
-    std::partial_sort(group.begin(), group.begin() + middle, group.end(), [](const Bundle& a, const Bundle& b) {
-      if ((a.disturbed > 0) != (b.disturbed > 0)) return a.disturbed > 0;
-      return a.count != b.count ? a.count > b.count : a.pair < b.pair;
+    // What was disturbed counts for more: it is what is looked for.
+    const auto weight = [](const Bundle& bundle) { return bundle.count + std::uint64_t{bundle.disturbed} * kDisturbedWeight; };
+    std::partial_sort(group.begin(), group.begin() + middle, group.end(), [&](const Bundle& a, const Bundle& b) {
+      return weight(a) != weight(b) ? weight(a) > weight(b) : a.pair < b.pair;
     });
     const float left = std::max(0.0F, frame_.in.axis.x(begin));
     const float right = std::min(frame_.width(), frame_.in.axis.x(end));
