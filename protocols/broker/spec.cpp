@@ -11,6 +11,7 @@ namespace {
 using namespace sim::literals;  // NOLINT(google-build-using-namespace)
 
 std::string_view role_of(const Node& node) { return raft::role_of(node.raft); }
+std::uint64_t epoch_of(const Node& node) { return raft::epoch_of(node.raft); }
 
 }  // namespace
 
@@ -24,6 +25,7 @@ sim::check::Spec<Node> spec() {
   });
   s.clients<Client>("kafka", "send records to partitions, poll all of them, commit offsets and list them");
   s.role<&role_of>();
+  s.epoch<&epoch_of>("term");
   s.history("kafka", "kafka");
   s.eventually("leader-exists", "a server leads, and a majority is in its term", raft::hosted_leader_exists<Node>, 5_s);
   s.sometimes("retry-recognised", "a command that was sent again, and is in the log twice, takes effect once");

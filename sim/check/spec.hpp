@@ -143,6 +143,9 @@ struct SystemInfo {
   bool watches_all = false;  ///< claims are looked at after events at any node of the scenario
   /// The role that a node plays ("leader"), or empty.
   std::string_view (*role)(const AnyNode&) = nullptr;
+  std::string epoch_name;  ///< what the system calls an epoch ("term", "ballot"), or empty
+  /// The epoch that a node is in: it never falls while the node is up.
+  std::uint64_t (*epoch)(const AnyNode&) = nullptr;
 };
 
 /// How a system's author says all that. N is its node; names are those of the field, in kebab-case, and stay stable,
@@ -261,6 +264,18 @@ class Spec {
     info_.role = [](const AnyNode& node) -> std::string_view {
       const N* own = node.as<N>();
       return own == nullptr ? std::string_view() : Role(*own);
+    };
+    return *this;
+  }
+
+  /// A function of N's state (std::uint64_t (*)(const N&)) that numbers the epoch a node is in, by the field's name for it
+  /// ("term"): viewers show it beside the role.
+  template <std::uint64_t (*Epoch)(const N&)>
+  Spec& epoch(std::string_view name) {
+    info_.epoch_name = name;
+    info_.epoch = [](const AnyNode& node) -> std::uint64_t {
+      const N* own = node.as<N>();
+      return own == nullptr ? 0 : Epoch(*own);
     };
     return *this;
   }

@@ -6,19 +6,12 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/terminal.hpp"
+#include "sim/scenario/timeline_recorder.hpp"
 #include "sim/trace/jsonl.hpp"
 
 namespace sim::cli {
 
 namespace {
-
-std::string header_of(const Scenario& scenario, std::uint64_t seed) {
-  return Value(Value::Map{{"faultline", Value(kVersion)},
-                          {"kind", "trace"},
-                          {"seed", Value(static_cast<std::int64_t>(seed))},
-                          {"scenario", scenario.source}})
-      .to_json();
-}
 
 /// Runs with what is to be written along the way. Nothing where a file could not be written (said on stderr).
 std::optional<Report> run_and_write(const Scenario& scenario, const RunOptions& options) {
@@ -32,19 +25,20 @@ std::optional<Report> run_and_write(const Scenario& scenario, const RunOptions& 
       return std::nullopt;
     }
     trace_file = *std::move(file);
-    trace.emplace(header_of(scenario, options.seed), run.world().directory().node_names,
+    trace.emplace(trace_header(scenario, options.seed, kVersion), run.world().directory().node_names,
                   [&](std::string_view text) { trace_file->write(text); });
     run.world().watch(&*trace);
   }
   finish(run);
+  Report report = run.report();
   if (trace) {
     trace->finish();
+    trace_file->write(trace_ending(run, report));
     if (const std::string why = trace_file->commit(); !why.empty()) {
       complain(fmt::format("{}: cannot write it: {}", options.trace, why));
       return std::nullopt;
     }
   }
-  Report report = run.report();
   report.measures = run.measures();
   const auto write = [](const std::string& path, const std::string& text) {
     const std::string why = path.empty() ? "" : write_file(path, text);

@@ -10,6 +10,12 @@ namespace {
 bool listed(const std::vector<std::uint64_t>& numbers, std::uint64_t n) {
   return std::binary_search(numbers.begin(), numbers.end(), n);
 }
+
+Duration delay_of(const std::vector<Delay>& delays, std::uint64_t number) {
+  const auto it = std::lower_bound(delays.begin(), delays.end(), number, [](const Delay& d, std::uint64_t n) { return d.number < n; });
+  return it == delays.end() || it->number != number ? Duration{} : it->by;
+}
+
 }  // namespace
 
 Time Clock::local(Time true_time) const {
@@ -72,6 +78,24 @@ void World::omit(std::vector<Omission> omissions) {
     Rc<Omitted>& omitted = slot(o.node).omitted;
     if (!omitted) omitted = Rc<Omitted>::make();
     (o.kind == Omission::Kind::message ? omitted.write().messages : omitted.write().timers).push_back(o.number);
+  }
+}
+
+void World::delay(std::vector<Delay> delays) {
+  std::sort(delays.begin(), delays.end());
+  for (const Delay& d : delays) {
+    Rc<Omitted>& omitted = slot(d.node).omitted;
+    if (!omitted) omitted = Rc<Omitted>::make();
+    omitted.write().delays.push_back(d);
+  }
+}
+
+void World::reseed(std::uint64_t seed) {
+  luck_ = seed;
+  network_.reseed(seed);
+  for (std::uint32_t i = 0; i < slots_.size(); ++i) {
+    slots_[i].streams = Streams(seed, NodeId{i});
+    slots_[i].disk_luck = Rng(seed, "disk", i);
   }
 }
 
@@ -175,7 +199,7 @@ bool World::on_message(Event& event) {
   if (!s.up || s.starting) {                   // nobody listens before start() has read what the disk kept
     if (event.from == event.to) return false;  // what a node told itself dies with it
     ++counters_.to_down;
-    record(RecordKind::drop, event.to, event.from, &event.what, "down", event.cause, sent);
+    record(RecordKind::drop, event.to, event.from, &event.what, "down", event.cause, sent, event.slot);
     return false;
   }
   if (event.from == event.to && event.incarnation != s.incarnation) return false;
@@ -183,7 +207,7 @@ bool World::on_message(Event& event) {
   if (wait_in_line(event)) return false;
   ++counters_.delivered;
   begin_event(EventKind::message, event.to, event.from, event.what.digest());
-  record(RecordKind::deliver, event.to, event.from, &event.what, {}, event.cause, sent);
+  record(RecordKind::deliver, event.to, event.from, &event.what, {}, event.cause, sent, event.slot);
   run(event.to, [&](AnyNode& node, Ctx& ctx) { counters_.unhandled += node.deliver(ctx, event.from, event.what) ? 0 : 1; });
   return true;
 }
@@ -206,11 +230,12 @@ bool World::on_timer(Event& event) {
   }
   timer.armed = false;
   s.timers.released(event.slot);
-  if (const std::uint64_t n = s.fired++; omitted(Omission::Kind::timer, event.to, n, event.to, timer.what)) return false;
+  const std::uint64_t fired = s.fired++;
+  if (omitted(Omission::Kind::timer, event.to, fired, event.to, timer.what)) return false;
   const Payload what = timer.what;
   ++counters_.timers;
   begin_event(EventKind::timer, event.to, event.to, what.digest());
-  record(RecordKind::timer, event.to, event.to, &what, {}, timer.cause);
+  record(RecordKind::timer, event.to, event.to, &what, {}, timer.cause, {}, fired);
   run(event.to, [&](AnyNode& node, Ctx& ctx) { counters_.unhandled += node.deliver(ctx, event.to, what) ? 0 : 1; });
   return true;
 }
@@ -339,7 +364,7 @@ void World::send(NodeId from, NodeId to, const Payload& what, EventId cause) {
   ++counters_.sent;
   const std::uint64_t number = s.sent++;
   if (omitted(Omission::Kind::message, from, number, to, what)) {
-    record(RecordKind::drop, to, from, &what, "omitted", cause);
+    record(RecordKind::drop, to, from, &what, "omitted", cause, {}, number);
     return;
   }
   transmit(from, to, number, what, cause);
@@ -352,18 +377,20 @@ void World::transmit(NodeId from, NodeId to, std::uint64_t number, const Payload
     what.json(text);
     bytes = text.size();
   }
-  const Route route = network_.route(from, to, number, now_, bytes);
+  Route route = network_.route(from, to, number, now_, bytes);
+  if (slot(from).omitted) route.arrives = route.arrives + delay_of(slot(from).omitted->delays, number);
   switch (route.fate) {
     case Fate::lost:
       ++counters_.lost;
-      record(RecordKind::drop, to, from, &what, "loss", cause);
+      record(RecordKind::drop, to, from, &what, "loss", cause, {}, number);
       return;
     case Fate::cut:
       ++counters_.cut;
-      record(RecordKind::drop, to, from, &what, "cut", cause);
+      record(RecordKind::drop, to, from, &what, "cut", cause, {}, number);
       return;
     case Fate::clogged:
       ++counters_.clogged;
+      record(RecordKind::hold, to, from, &what, "clog", cause, {}, number);
       clogged_.push_back({from, to, number, cause, what});
       return;
     case Fate::delivered: break;
@@ -379,7 +406,7 @@ void World::transmit(NodeId from, NodeId to, std::uint64_t number, const Payload
               .kind = EventKind::message};
   if (route.again) {
     ++counters_.duplicated;
-    record(RecordKind::duplicate, to, from, &what, {}, cause);
+    record(RecordKind::duplicate, to, from, &what, {}, cause, {}, number);
     queue_.push(*route.again, event);
   }
   queue_.push(route.arrives, std::move(event));
@@ -393,10 +420,10 @@ bool World::deliver_corrupt(Event& event) {
   corrupt_in(walk, event.what);
   if (checksums_ || walk.seen == 0) {  // without a text to spoil, what is spoiled is the frame, which any decoder notices
     record(RecordKind::drop, event.to, event.from, &event.what, "corrupt", event.cause,
-           Time{static_cast<std::int64_t>(event.number)});
+           Time{static_cast<std::int64_t>(event.number)}, event.slot);
     return false;
   }
-  const std::uint64_t key = Rng::derive(seed_, digest_of_text("corrupt"), index(event.from));
+  const std::uint64_t key = Rng::derive(luck_, digest_of_text("corrupt"), index(event.from));
   walk = {.pool = &*pool_, .flip = Rng(key, event.slot).below(walk.seen), .wet = true};
   corrupt_in(walk, event.what);
   return true;
@@ -452,9 +479,28 @@ void World::reach(const Payload& mark) {
 }
 
 void World::record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text, EventId cause,
-                   Time sent) {
+                   Time sent, std::uint64_t number) {
   if (sink_.who == nullptr) return;
-  sink_.who->write({kind, last_.event, cause, now_, node, peer, sent, what, text});
+  sink_.who->write({.kind = kind,
+                    .event = last_.event,
+                    .cause = cause,
+                    .at = now_,
+                    .node = node,
+                    .peer = peer,
+                    .sent = sent,
+                    .number = number,
+                    .what = what,
+                    .text = text});
+}
+
+void World::watch(Sink* sink) {
+  sink_ = Watcher<Sink>{sink};
+  ailing_.clear();
+  if (sink != nullptr) ailments_changed();
+}
+
+void World::tell_role(NodeId node, std::string_view role, std::uint64_t epoch) {
+  record(RecordKind::role, node, node, nullptr, role, {}, {}, epoch);
 }
 
 // ---- digests --------------------------------------------------------------------------------------------------------

@@ -60,6 +60,14 @@ struct Omission {
   friend auto operator<=>(const Omission&, const Omission&) = default;
 };
 
+/// A message that takes longer than its link would have it.
+struct Delay {
+  NodeId node{};             ///< its sender
+  std::uint64_t number = 0;  ///< as in Omission
+  Duration by{};
+  friend auto operator<=>(const Delay&, const Delay&) = default;
+};
+
 /// Decides while a world runs what is left out of it, message by message and timer by timer. Shrinking finds out with one how a
 /// run goes that does nothing new.
 class Censor {
@@ -122,10 +130,15 @@ struct Step {
   bool fault_strikes = false;  ///< a crash that waited for a save has come
 };
 
+class World;
+
+/// What happened in a fault event, in words; empty where nothing did.
+std::string fault_text(const World& world, const Step& step);
+
 class World final : public View {
  public:
   /// An empty world. The seed decides everything that chance decides.
-  explicit World(std::uint64_t seed) : seed_(seed) {}
+  explicit World(std::uint64_t seed) : seed_(seed), luck_(seed) {}
 
   // ---- before the start ----
   /// Adds a node; ids count from 0.
@@ -138,6 +151,8 @@ class World final : public View {
   void set_checksums(bool on) { checksums_ = on; }
   /// What is left out of this run.
   void omit(std::vector<Omission> omissions);
+  /// What takes longer in this run.
+  void delay(std::vector<Delay> delays);
 
   // ---- running ----
   /// Handles the next event due at or before `limit`. False: there is none (time then stands at `limit`, if it is finite).
@@ -148,9 +163,14 @@ class World final : public View {
   std::uint32_t schedule(Time at, Fault fault);
   /// Plans the end of a fault: what it broke is mended.
   void schedule_end(Time at, std::uint32_t fault);
+  /// From now on everything that chance decides comes from another seed.
+  void reseed(std::uint64_t seed);
   Network& network() { return network_; }
   /// Who sees the records of this run; none: nobody. A copy of the world has none.
-  void watch(Sink* sink) { sink_ = Watcher<Sink>{sink}; }
+  void watch(Sink* sink);
+  bool watched() const { return sink_.who != nullptr; }
+  /// Tells who watches that a node plays another role from the last event on, or is in another epoch.
+  void tell_role(NodeId node, std::string_view role, std::uint64_t epoch);
 
   /// Who decides what else is left out; none: nobody. A copy of the world has none.
   void set_censor(Censor* censor) { censor_ = Watcher<Censor>{censor}; }
@@ -203,9 +223,10 @@ class World final : public View {
 
  private:
   static constexpr std::uint32_t kNoFault = ~std::uint32_t{0};
-  struct Omitted {
+  struct Omitted {  // and what takes longer
     std::vector<std::uint64_t> messages;  // in order
     std::vector<std::uint64_t> timers;
+    std::vector<Delay> delays;  // of messages, in order
   };
   // What is wrong with a node beyond being down or paused.
   struct Trouble {
@@ -329,9 +350,12 @@ class World final : public View {
   bool resume(NodeId id);
 
   void record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text = {}, EventId cause = {},
-              Time sent = {});
+              Time sent = {}, std::uint64_t number = 0);
+  void record_fault(std::uint32_t number);
+  std::vector<FaultRecord::Ailing> ailments_changed();
 
   std::uint64_t seed_;
+  std::uint64_t luck_;  // what chance decides by: the seed, or another since reseed()
   PoolRef pool_;
   Time now_{};
   EventQueue queue_;
@@ -350,6 +374,7 @@ class World final : public View {
   CowLog<Observation> observations_;
   std::vector<Mark> marks_;
   Watcher<Sink> sink_;
+  std::vector<std::vector<NodeId>> ailing_;  // by fault: whom it ails as the sink knows it
   Watcher<Censor> censor_;
 };
 

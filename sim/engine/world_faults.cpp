@@ -35,12 +35,47 @@ bool World::on_fault(const Event& event) {
     begin_fault(number);
   }
   for (const NodeId id : faults_[number].hit) trace_.add(index(id));
-  if (sink_.who != nullptr) {
-    std::string text = enum_name(faults_[number].fault.kind) + (ends ? " ends:" : last_.fault_strikes ? " strikes:" : ":");
-    for (const NodeId id : faults_[number].hit) text += " " + directory_->node_names[index(id)];
-    record(RecordKind::fault, {}, {}, nullptr, text);
-  }
+  if (sink_.who != nullptr) record_fault(number);
   return true;
+}
+
+void World::record_fault(std::uint32_t number) {
+  const PlannedFault& planned = faults_[number];
+  const Fault& fault = planned.fault;
+  std::vector<NodeId> others;
+  const bool of_links = fault.kind == FaultKind::partition || fault.kind == FaultKind::clog || fault.kind == FaultKind::link;
+  if (of_links && !fault.ring) {
+    const Disturbance d = disturbance(fault, planned.hit);
+    for (std::uint32_t i = 0; i < d.to.size(); ++i) {
+      if (d.to[i] != 0) others.push_back(NodeId{i});
+    }
+  }
+  const std::string kind = enum_name(fault.kind);
+  const std::string text = fault_text(*this, last_);
+  const std::vector<FaultRecord::Ailing> changes = ailments_changed();
+  const FaultRecord detail{.number = number,
+                           .phase = last_.fault_ends      ? FaultPhase::ends
+                                    : last_.fault_strikes ? FaultPhase::strikes
+                                                          : FaultPhase::begins,
+                           .kind = kind,
+                           .nodes = planned.hit,
+                           .others = others,
+                           .both_ways = fault.both_ways,
+                           .changes = changes};
+  sink_.who->write({.kind = RecordKind::fault, .event = last_.event, .at = now_, .text = text, .fault = &detail});
+}
+
+// Every fault that ails others than the sink was told; from now on it knows.
+std::vector<FaultRecord::Ailing> World::ailments_changed() {
+  std::vector<FaultRecord::Ailing> out;
+  ailing_.resize(faults_.size());
+  for (std::uint32_t number = 0; number < faults_.size(); ++number) {
+    std::vector<NodeId> now = ailed_by(number);
+    if (now == ailing_[number]) continue;
+    ailing_[number] = now;
+    out.push_back({number, std::move(now)});
+  }
+  return out;
 }
 
 std::vector<NodeId> World::resolve(const Target& target) const {
@@ -303,7 +338,7 @@ bool World::strike_disk(std::uint32_t number, NodeId id) {
   Slot& s = slot(id);
   if (destroys(fault.effect)) {
     // Named by when and where, not by the fault's number: another fault less moves nothing.
-    Rng rng(Rng::derive(seed_ ^ static_cast<std::uint64_t>(now_.ns), digest_of_text("destroy"), index(id)));
+    Rng rng(Rng::derive(luck_ ^ static_cast<std::uint64_t>(now_.ns), digest_of_text("destroy"), index(id)));
     const auto first = static_cast<std::uint8_t>(DiskEffect::rot);
     const auto damage = static_cast<Disk::Damage>(static_cast<std::uint8_t>(fault.effect) - first);
     return s.disk.destroy(damage, rng, fault.count) > 0;

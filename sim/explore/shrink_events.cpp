@@ -93,14 +93,18 @@ bool ShrinkSearch::attempt_nothing_new(const std::vector<std::uint32_t>& without
                                        std::uint64_t most) {
   if (!go_on()) return false;
   NothingNew censor(kept);
-  Run run(best().scenario, best().seed, {.claims = true, .history = false, .decisions = {without_faults, {}}, .only = claim_.name});
+  Decisions decisions = best().decisions;
+  decisions.faults = without_faults;
+  decisions.omissions.clear();
+  Run run(best().scenario, best().seed, {.claims = true, .history = false, .decisions = decisions, .only = claim_.name});
   run.world().set_censor(&censor);
   while (run.world().counters().events <= most && run.step()) {
   }
   work_ += run.world().counters().events;
   if (run.world().counters().events > most || (claim_.judged_by_event() && !run.violated())) return false;
-  std::sort(censor.omitted.begin(), censor.omitted.end());
-  return take(ShrinkCase{best().scenario, best().seed, {without_faults, std::move(censor.omitted)}}, most);
+  decisions.omissions = std::move(censor.omitted);
+  std::sort(decisions.omissions.begin(), decisions.omissions.end());
+  return take(ShrinkCase{best().scenario, best().seed, std::move(decisions)}, most);
 }
 
 void shrink_faults(ShrinkSearch& search) {

@@ -95,6 +95,9 @@ class Network {
   /// `nodes` is the number of nodes of the world, at most 2^20.
   Network(std::uint64_t seed, std::size_t nodes, Link standard);
 
+  /// From now on every message draws from streams of another seed.
+  void reseed(std::uint64_t seed) { key_ = Rng(seed, "net", 0).key(); }
+
   /// Overrides one direction of one link.
   void set_link(NodeId from, NodeId to, Link link);
   const Link& link(NodeId from, NodeId to) const;

@@ -1,8 +1,7 @@
-// Building a run: the world of a scenario and a seed, and what is left out of it.
+// Building a run: the world of a scenario and a seed, and what is decided otherwise.
 #include <algorithm>
 #include <cassert>
 
-#include "sim/core/words.hpp"
 #include "sim/scenario/run.hpp"
 
 namespace sim {
@@ -49,83 +48,34 @@ void Run::build() {
   }
   schedule(world_, expansion, scenario.faults_stop);
   world_.omit(options_.decisions.omissions);
+  world_.delay(options_.decisions.delays);
+  quiet_from_ = scenario.faults_stop;
 }
 
-// ---- decisions ------------------------------------------------------------------------------------------------------
-
-namespace {
-
-Value numbers_of(const Decisions& decisions, Omission::Kind kind, const Scenario& scenario) {
-  Value::Map out;
-  for (std::uint32_t node = 0; node < scenario.node_names.size(); ++node) {
-    Value::List numbers;
-    for (const Omission& o : decisions.omissions) {
-      if (o.kind == kind && o.node == NodeId{node}) numbers.emplace_back(static_cast<std::int64_t>(o.number));
+void Run::intervene() {
+  const std::vector<Intervention>& all = options_.decisions.interventions;
+  for (; next_intervention_ < all.size() && all[next_intervention_].after == world_.last().event; ++next_intervention_) {
+    const Intervention& it = all[next_intervention_];
+    if (it.kind == Intervention::Kind::reseed) {
+      world_.reseed(it.seed);
+      continue;
     }
-    if (!numbers.empty()) out.emplace_back(scenario.node_names[node], std::move(numbers));
-  }
-  return out;
-}
-
-/// Whole numbers in ascending order; false: it is something else.
-bool read_numbers(const Value& value, std::vector<std::uint64_t>& into) {
-  if (value.list() == nullptr) return false;
-  for (const Value& n : *value.list()) {
-    if (n.integer() == nullptr || *n.integer() < 0) return false;
-    into.push_back(static_cast<std::uint64_t>(*n.integer()));
-  }
-  std::sort(into.begin(), into.end());
-  into.erase(std::unique(into.begin(), into.end()), into.end());
-  return true;
-}
-
-constexpr std::string_view kNumbers = "expected a list of whole numbers";
-
-std::optional<Error> read_omissions(const Value& value, const std::string& path, Omission::Kind kind, const Scenario& scenario,
-                                    Decisions& into) {
-  if (value.map() == nullptr) return Error{path, "found " + value.to_json() + ", expected an object by the names of nodes"};
-  for (const auto& [name, list] : *value.map()) {
-    const auto node = scenario.find_node(name);
-    if (!node) return Error{path_to(path, name), "unknown node \"" + name + "\""};
-    std::vector<std::uint64_t> numbers;
-    if (!read_numbers(list, numbers)) return Error{path_to(path, name), "found " + list.to_json() + ", " + std::string(kNumbers)};
-    for (const std::uint64_t n : numbers) into.omissions.push_back({kind, *node, n});
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
-Value to_value(const Decisions& decisions, const Scenario& scenario) {
-  Value::List faults;
-  for (const std::uint32_t n : decisions.faults) faults.emplace_back(std::int64_t{n});
-  return Value::Map{{"faults", std::move(faults)},
-                    {"messages", numbers_of(decisions, Omission::Kind::message, scenario)},
-                    {"timers", numbers_of(decisions, Omission::Kind::timer, scenario)}};
-}
-
-Result<Decisions> read_decisions(const Value& value, const Scenario& scenario, const std::string& path) {
-  Decisions out;
-  if (value.map() == nullptr) return Error{path, "found " + value.to_json() + ", expected an object"};
-  for (const auto& [key, member] : *value.map()) {
-    const std::string at = path_to(path, key);
-    std::optional<Error> wrong;
-    if (key == "faults") {
-      std::vector<std::uint64_t> numbers;
-      if (!read_numbers(member, numbers) || (!numbers.empty() && numbers.back() > UINT32_MAX))
-        return Error{at, "found " + member.to_json() + ", " + std::string(kNumbers)};
-      for (const std::uint64_t n : numbers) out.faults.push_back(static_cast<std::uint32_t>(n));
-    } else if (key == "messages") {
-      wrong = read_omissions(member, at, Omission::Kind::message, scenario, out);
-    } else if (key == "timers") {
-      wrong = read_omissions(member, at, Omission::Kind::timer, scenario, out);
-    } else {
-      return Error{at, "unknown member, expected faults, messages or timers"};
+    Fault fault;
+    fault.target.nodes = it.nodes;
+    if (it.kind == Intervention::Kind::crash) fault.kind = FaultKind::crash;
+    if (it.kind == Intervention::Kind::pause) fault.kind = FaultKind::pause;
+    if (it.kind == Intervention::Kind::partition) {
+      fault.kind = FaultKind::partition;
+      for (std::uint32_t i = 0; i < world_.size(); ++i) {
+        if (std::find(it.nodes.begin(), it.nodes.end(), NodeId{i}) == it.nodes.end()) fault.others.nodes.push_back(NodeId{i});
+      }
     }
-    if (wrong) return *wrong;
+    const std::uint32_t number = world_.schedule(world_.now(), std::move(fault));
+    const bool for_good = it.lasts == Duration{} || it.lasts > scenario_->duration - world_.now();
+    const Time end = for_good ? scenario_->duration : world_.now() + it.lasts;
+    if (!for_good) world_.schedule_end(end, number);
+    quiet_from_ = std::max(quiet_from_, end);
   }
-  std::sort(out.omissions.begin(), out.omissions.end());
-  return out;
 }
 
 }  // namespace sim

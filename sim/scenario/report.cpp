@@ -216,8 +216,8 @@ void Run::follow_histories() {
 ClaimReport Run::progress() const {
   constexpr Duration bound = kProgressWithin;
   ClaimReport out{"clients.progress", "eventually", ClaimStatus::not_judged, {}, {}, {}, {}};
-  if (scenario_->faults_stop >= scenario_->duration) return out;
-  const Time stop = scenario_->faults_stop;
+  if (quiet_from_ >= scenario_->duration) return out;
+  const Time stop = quiet_from_;
   std::map<std::uint64_t, Time> begun;
   const CowLog<Observation>& seen = world_.observations();
   for (std::uint64_t i = seen.first(); i <= seen.last(); ++i) {

@@ -66,8 +66,24 @@ bool Run::step() {
     check_claims(step);
     if (options_.history && world_.observations().last() >= next_look_) follow_histories();
   }
+  if (step.kind != EventKind::fault && world_.watched()) see_role(step.node);
+  if (next_intervention_ < options_.decisions.interventions.size()) intervene();
   if (violated_) over_ = true;
   return true;
+}
+
+// Only for who watches: the trace then tells what a node plays without knowing its protocol.
+void Run::see_role(NodeId node) {
+  if (playing_.empty()) playing_.resize(world_.size());
+  const std::uint32_t system = world_.directory().system_of[index(node)];
+  if (system >= scenario_->systems.size()) return;
+  const check::SystemInfo& protocol = *scenario_->systems[system].protocol;
+  if (protocol.role == nullptr) return;
+  const Playing now{protocol.role(world_.node(node)), protocol.epoch == nullptr ? 0 : protocol.epoch(world_.node(node))};
+  Playing& before = playing_[index(node)];
+  if (now.role == before.role && now.epoch == before.epoch) return;
+  before = now;
+  world_.tell_role(node, now.role, now.epoch);
 }
 
 void Run::note_fault(const Step& step) {
@@ -107,11 +123,10 @@ void Run::check_one(Watched& watched, const Step& step) {
         watched.report.at = world_.now();
         watched.report.event = step.event;
         watched.report.node = world_.directory().node_names[index(step.node)];
-      } else if (watched.info->kind == check::ClaimKind::eventually &&
-                 world_.now() > scenario_->faults_stop + watched.info->within) {
+      } else if (watched.info->kind == check::ClaimKind::eventually && world_.now() > quiet_from_ + watched.info->within) {
         violate(watched, step,
                 "it has not come true within " + to_text(watched.info->within) + " after faults stopped at " +
-                    to_text(scenario_->faults_stop) + ": " + (found->empty() ? watched.info->doc : *found) + "; " +
+                    to_text(quiet_from_) + ": " + (found->empty() ? watched.info->doc : *found) + "; " +
                     ailments_text(world_, *scenario_));
       }
       return;
@@ -131,7 +146,7 @@ void Run::violate(Watched& watched, const Step& step, std::string message) {
 void Run::close_eventual() {
   for (Watched& watched : watched_) {
     if (watched.info->kind != check::ClaimKind::eventually || watched.report.status != ClaimStatus::not_judged) continue;
-    if (world_.now() < scenario_->faults_stop + watched.info->within || scenario_->faults_stop >= scenario_->duration) continue;
+    if (world_.now() < quiet_from_ + watched.info->within || quiet_from_ >= scenario_->duration) continue;
     const auto& members = scenario_->systems[watched.system].members;
     if (check::Violation found = watched.claim->check(world_, members, members.front()); found) {
       violate(watched, {EventKind::timer, world_.last().event, members.front(), members.front(), 0, false},

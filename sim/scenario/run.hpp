@@ -9,6 +9,7 @@
 
 #include "sim/check/question.hpp"
 #include "sim/engine/world.hpp"
+#include "sim/scenario/decisions.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace sim {
@@ -84,21 +85,6 @@ struct Report {
   std::string verdict() const;
 };
 
-/// What is left out of a run that its seed would have done: what shrinking decides, and a bundle keeps.
-struct Decisions {
-  std::vector<std::uint32_t> faults;  ///< by their place among the faults that the seed decides on, in order
-  std::vector<Omission> omissions;
-  bool empty() const { return faults.empty() && omissions.empty(); }
-};
-
-/// As JSON: {"faults": [3], "messages": {"n1": [4, 7]}, "timers": {"c1": [0]}}.
-Value to_value(const Decisions& decisions, const Scenario& scenario);
-/// Error: it is none; `where` is a JSON path from `path` on.
-Result<Decisions> read_decisions(const Value& value, const Scenario& scenario, const std::string& path);
-
-/// What happened in a fault event, in words; empty where nothing did.
-std::string fault_text(const World& world, const Step& step);
-
 /// A world with the claims of its systems. A copyable value: a copy goes on exactly as the original does.
 class Run {
  public:
@@ -165,7 +151,9 @@ class Run {
   void follow_histories();
   check::History history_until(std::uint64_t last, std::string_view system, std::string_view workload) const;
   bool calls(NodeId client, std::string_view system, std::string_view workload) const;
-  bool quiet() const { return world_.now() >= scenario_->faults_stop; }
+  bool quiet() const { return world_.now() >= quiet_from_; }
+  void intervene();
+  void see_role(NodeId node);
 
   const Scenario* scenario_;
   std::shared_ptr<const Scenario> instance_;  // what the seed makes of it, where that is not just the same
@@ -178,6 +166,13 @@ class Run {
   std::vector<FaultReport> faults_;
   std::uint64_t next_look_ = kFirstLook;  // at the history, when so many observations are there
   std::optional<ClaimReport> breach_;     // of a history that was found broken before the end
+  Time quiet_from_{};                     // no fault from here on, the interventions' included
+  std::size_t next_intervention_ = 0;
+  struct Playing {
+    std::string_view role;
+    std::uint64_t epoch = 0;
+  };
+  std::vector<Playing> playing_;  // by node: what who watches was told
   bool violated_ = false;
   bool over_ = false;
 };

@@ -15,6 +15,11 @@ namespace sim {
 enum class RecordKind : std::uint8_t { start, deliver, timer, sync, fault, drop, duplicate, hold, observe, note, mark, role };
 SIM_DESCRIBE_ENUM(RecordKind, start, deliver, timer, sync, fault, drop, duplicate, hold, observe, note, mark, role)
 
+/// Whether a record of that kind is about a message on its way from one node to another.
+constexpr bool travels(RecordKind kind) {
+  return kind == RecordKind::deliver || kind == RecordKind::drop || kind == RecordKind::duplicate || kind == RecordKind::hold;
+}
+
 /// What happens to a fault in its event.
 enum class FaultPhase : std::uint8_t {
   begins,

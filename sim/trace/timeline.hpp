@@ -41,7 +41,7 @@ struct Timeline {
     Time at{};
     std::uint32_t cause = 0;        ///< the number of the event that caused it; 0: the scenario itself
     std::uint32_t node = kNone;     ///< kNone: of a fault
-    std::uint32_t message = kNone;  ///< of deliver: the message
+    std::uint32_t message = kNone;  ///< of deliver: the message; of fault: its place in fault_events
     std::uint16_t type = 0;         ///< text: of a message or timer its type; else ""
     RecordKind kind{};              ///< start, deliver, timer, sync or fault
   };
@@ -73,6 +73,14 @@ struct Timeline {
     bool both_ways = true;
     /// Whether it stands between two nodes.
     bool between(std::uint32_t from, std::uint32_t to) const;
+    bool hits(std::uint32_t node) const;
+  };
+  /// A fault begins, strikes or ends.
+  struct FaultEvent {
+    std::uint32_t event = 0;
+    std::uint32_t fault = 0;
+    FaultPhase phase{};
+    std::string text;  ///< in words, as reports have it
   };
   /// How long a fault ailed one node: in the order of nodes, then of beginnings.
   struct Ailment {
@@ -128,6 +136,7 @@ struct Timeline {
   std::vector<Event> events;
   std::vector<Message> messages;
   std::vector<Fault> faults;
+  std::vector<FaultEvent> fault_events;
   std::vector<Ailment> ailments;
   std::vector<Role> roles;
   std::vector<Operation> operations;
@@ -171,9 +180,16 @@ class TimelineBuilder final : public Sink {
   struct Options {
     bool values = false;  ///< keep the JSON of messages and timers
   };
+  /// A record in plain data, as a trace's line has it. `record.what` is not looked at: the two texts stand for it.
+  struct Line {
+    Record record;
+    std::string_view type;
+    std::string_view value;
+  };
   TimelineBuilder(std::vector<Timeline::Node> nodes, Options options);
 
   void write(const Record& record) override;
+  void write(const Line& line);
 
   /// A client's operation begins or ends. Those who know the types of observations report them; `process` as in a history.
   void begin_operation(std::uint64_t process, NodeId node, EventId event, Time at, std::string function, std::string input);
@@ -182,33 +198,32 @@ class TimelineBuilder final : public Sink {
 
   /// How many events there are so far.
   std::size_t events() const { return out_.events.size(); }
+  const std::vector<Timeline::Node>& nodes() const { return out_.nodes; }
   /// Orders and links everything. `end`: of the run.
   Timeline finish(Time end) &&;
 
  private:
-  struct Doubled {
-    std::uint32_t waiting = 0;  // duplicates that are on their way
-    bool first = true;          // the original has not arrived
-  };
+  using Sent = std::pair<std::uint32_t, std::uint32_t>;  // a sender and which of its messages
   std::uint16_t intern(std::string_view text);
-  void add_event(const Record& record);
-  void add_message(const Record& record, MessageFate fate);
+  std::uint16_t type_of(const Payload* what);
+  void add(const Record& record, std::uint16_t type);
+  void add_event(const Record& record, std::uint16_t type);
+  void add_message(const Record& record, std::uint16_t type);
   void add_fault(const Record& record);
-  void add_role(const Record& record);
-  void judge_lateness();
-  void order_messages();
+  void add_ailing(const FaultRecord::Ailing& change, const Record& record);
+  void blame();
+  void order();
   void link();
 
   Timeline out_;
   Options options_;
   std::map<std::string, std::uint16_t, std::less<>> interned_;
-  const void* last_type_ = nullptr;  // of a payload, and its text
-  std::uint16_t last_text_ = 0;
-  std::map<std::uint32_t, std::uint32_t> fault_rows_;                      // number -> newest row
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> ailing_;  // (fault number, node) -> open ailment
-  std::map<std::uint64_t, std::uint32_t> open_operations_;                 // process -> row
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Doubled> doubled_;     // (sender, its message's number)
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Time> held_;           // the same -> when a clogged link took it
+  std::map<const PayloadType*, std::uint16_t> types_;
+  std::map<std::uint32_t, std::uint32_t> fault_rows_;       // a fault's number -> its row
+  std::map<Sent, std::size_t> ailing_;                      // (fault's number, node) -> open ailment
+  std::map<std::uint64_t, std::uint32_t> open_operations_;  // process -> row
+  std::map<Sent, bool> doubled_;                            // whether the first of the two has arrived
+  std::map<Sent, Time> held_;                               // when a clogged link took it
 };
 
 }  // namespace sim

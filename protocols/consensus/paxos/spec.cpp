@@ -14,6 +14,8 @@ std::string_view role_of(const Node& node) {
   return "follower";
 }
 
+std::uint64_t epoch_of(const Node& node) { return node.promised.round; }
+
 namespace {
 
 using namespace sim::literals;  // NOLINT(google-build-using-namespace)
@@ -98,6 +100,7 @@ Spec<Node> spec() {
   });
   s.clients<kv::Client>();
   s.role<&role_of>();
+  s.epoch<&epoch_of>("round");
   add_claims(s);
   add_mutants(s);
   return s;

@@ -11,5 +11,7 @@ sim::check::Spec<Node> spec();
 
 /// The role a server plays: "leader", "candidate" or "follower".
 std::string_view role_of(const Node& node);
+/// The round of the ballot that a server has promised.
+std::uint64_t epoch_of(const Node& node);
 
 }  // namespace protocols::paxos

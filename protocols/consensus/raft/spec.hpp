@@ -11,5 +11,7 @@ sim::check::Spec<Node> spec();
 
 /// The role a server plays: "leader", "candidate" or "follower".
 std::string_view role_of(const Node& node);
+/// A server's term.
+std::uint64_t epoch_of(const Node& node);
 
 }  // namespace protocols::raft

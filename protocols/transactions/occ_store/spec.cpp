@@ -13,6 +13,7 @@ using namespace sim::literals;  // NOLINT(google-build-using-namespace)
 using sim::check::Spec;
 
 std::string_view role_of(const Node& node) { return raft::role_of(node.raft); }
+std::uint64_t epoch_of(const Node& node) { return raft::epoch_of(node.raft); }
 
 void add_workloads(Spec<Node>& s) {
   s.clients<ClientOf<Does::append>>("append", "transactions of one to four accesses that append to lists and read them");
@@ -91,6 +92,7 @@ Spec<Node> spec() {
   });
   add_workloads(s);
   s.role<&role_of>();
+  s.epoch<&epoch_of>("term");
   s.always("same-decisions", "servers that have applied the same entries have decided every transaction alike", SameDecisions{});
   s.eventually("leader-exists", "a server leads, and a majority is in its term", raft::hosted_leader_exists<Node>, 5_s);
   s.sometimes("conflict", "a transaction aborts because a row that it read has changed");

@@ -1,5 +1,5 @@
 // Faults in words, for reports.
-#include "sim/scenario/run.hpp"
+#include "sim/engine/world.hpp"
 
 namespace sim {
 
