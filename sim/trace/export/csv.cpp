@@ -49,7 +49,7 @@ CsvRow event_row(const Timeline& timeline, std::uint32_t n) {
   row[CsvColumn::kind] = enum_name(event.kind);
   if (event.node != Timeline::kNone) row[CsvColumn::node] = valid(name_of(timeline, event.node));
   row[CsvColumn::type] = valid(timeline.text(event.type));
-  if (event.message != Timeline::kNone) fill_message(timeline, timeline.messages[event.message], row);
+  if (event.kind == RecordKind::deliver) fill_message(timeline, timeline.messages[event.message], row);
   if (event.kind == RecordKind::fault) row[CsvColumn::text] = valid(timeline.describe(n));
   row[CsvColumn::value] = valid(timeline.value_of(n));
   return row;

@@ -9,8 +9,10 @@ namespace sim::exports {
 namespace {
 
 // The last is for every type beyond these. Yellow is left out: on white it can hardly be seen.
-constexpr std::array<std::string_view, kColors> kArrowColors = {"#0072b2", "#d55e00", "#009e73", "#aa4499", "#56b4e9", "#b07800", "#666666"};
-constexpr std::array<std::string_view, kColors> kRoleColors = {"#b8c4ce", "#f0b040", "#2aa87f", "#8fb8de", "#d99bc0", "#d5855c", "#888888"};
+constexpr std::array<std::string_view, kColors> kArrowColors = {"#0072b2", "#d55e00", "#009e73", "#aa4499",
+                                                                "#56b4e9", "#b07800", "#666666"};
+constexpr std::array<std::string_view, kColors> kRoleColors = {"#b8c4ce", "#f0b040", "#2aa87f", "#8fb8de",
+                                                               "#d99bc0", "#d5855c", "#888888"};
 
 constexpr std::string_view kDiagramStyle =
     ".bg{fill:#fff}text{font:12px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#222}"
@@ -33,17 +35,23 @@ std::string tenths(std::int64_t n) {
 }
 
 std::string attribute(std::string_view name, std::int64_t n10) { return " " + std::string(name) + "=\"" + tenths(n10) + "\""; }
-std::string attribute(std::string_view name, std::string_view text) { return " " + std::string(name) + "=\"" + std::string(text) + "\""; }
-
-std::string line(std::string_view classes, std::int64_t x0, std::int64_t y0, std::int64_t x1, std::int64_t y1, const std::string& more = "") {
-  return "<line" + attribute("class", classes) + attribute("x1", x0) + attribute("y1", y0) + attribute("x2", x1) + attribute("y2", y1) + more;
+std::string attribute(std::string_view name, std::string_view text) {
+  return " " + std::string(name) + "=\"" + std::string(text) + "\"";
 }
-std::string rect(std::string_view classes, std::int64_t x, std::int64_t y, std::int64_t width, std::int64_t height, const std::string& more = "") {
+
+std::string line(std::string_view classes, std::int64_t x0, std::int64_t y0, std::int64_t x1, std::int64_t y1,
+                 const std::string& more = "") {
+  return "<line" + attribute("class", classes) + attribute("x1", x0) + attribute("y1", y0) + attribute("x2", x1) +
+         attribute("y2", y1) + more;
+}
+std::string rect(std::string_view classes, std::int64_t x, std::int64_t y, std::int64_t width, std::int64_t height,
+                 const std::string& more = "") {
   return "<rect" + attribute("class", classes) + attribute("x", x) + attribute("y", y) + attribute("width", width) +
          attribute("height", height) + more;
 }
 std::string words(std::string_view classes, std::int64_t x, std::int64_t y, std::string_view text, const std::string& more = "") {
-  return "<text" + (classes.empty() ? "" : attribute("class", classes)) + attribute("x", x) + attribute("y", y) + more + ">" + xml(text) + "</text>\n";
+  return "<text" + (classes.empty() ? "" : attribute("class", classes)) + attribute("x", x) + attribute("y", y) + more + ">" +
+         xml(text) + "</text>\n";
 }
 
 /// The text if a span has room for it, its beginning if there is room for that, or nothing.
@@ -62,7 +70,8 @@ std::string_view class_of_fault(std::string_view kind) {
 /// Draws one diagram's plot.
 class Plot {
  public:
-  Plot(const Diagram& d, Writer& out) : d_(d), s_(*d.selection), timeline_(*d.selection->timeline), out_(out), right_(d.width * 10) {}
+  Plot(const Diagram& d, Writer& out)
+      : d_(d), s_(*d.selection), timeline_(*d.selection->timeline), out_(out), right_(d.width * 10) {}
 
   void draw() {
     draw_axis();
@@ -99,7 +108,10 @@ class Plot {
       const std::int64_t x = d_.x10(Time{t});
       out_ += line("grid", x, d_.axis * 10, x, (d_.height - 6) * 10) + "/>\n";
       const bool last = x + 10 * static_cast<std::int64_t>(to_text(Time{t}).size()) * 4 > right_;
-      out_ += words("tick", x, (d_.axis - 8) * 10, to_text(Time{t}), attribute("text-anchor", x < 200 ? "start" : last ? "end" : "middle"));
+      out_ += words("tick", x, (d_.axis - 8) * 10, to_text(Time{t}),
+                    attribute("text-anchor", x < 200 ? "start"
+                                             : last  ? "end"
+                                                     : "middle"));
     }
   }
 
@@ -127,7 +139,8 @@ class Plot {
       const auto color = static_cast<std::size_t>(d_.role_colors[roles[i].role]);
       out_ += rect("role", x0, lane.top * 10 + 10, width, 50, attribute("fill", kRoleColors[color]));
       end("rect", name_of(timeline_, lane.node) + " is " + text + ", " + span_text(roles[i].begin, until));
-      if (const std::string label = fitting(text, width); !label.empty()) out_ += words("small", x0 + 30, lane.top * 10 + 160, label, room(width));
+      if (const std::string label = fitting(text, width); !label.empty())
+        out_ += words("small", x0 + 30, lane.top * 10 + 160, label, room(width));
     }
   }
   /// For a label: how wide what it stands in is.
@@ -143,7 +156,8 @@ class Plot {
     const std::string_view outcome = open ? "op open" : o.outcome == "fail" ? "op fail" : o.outcome == "info" ? "op info" : "op";
     out_ += rect(outcome, x0, y, width, 140, attribute("rx", 20) + attribute("data-e", number(o.begin_event)));
     end("rect", operation_text(timeline_, o));
-    if (const std::string label = fitting(operation_label(o), width); !label.empty()) out_ += words("small", x0 + 30, y + 105, label, room(width));
+    if (const std::string label = fitting(operation_label(o), width); !label.empty())
+      out_ += words("small", x0 + 30, y + 105, label, room(width));
   }
 
   void draw_fault(const Diagram::Bar& bar) {
@@ -151,7 +165,8 @@ class Plot {
     const std::int64_t x0 = d_.x10(fault.begin);
     const std::int64_t width = std::max(d_.x10(fault.end) - x0, std::int64_t{40});
     const std::int64_t y = (d_.axis + 4 + bar.row * 18) * 10;
-    out_ += rect("fault " + std::string(class_of_fault(fault.kind)), x0, y, width, 150, attribute("data-e", number(fault.begin_event)));
+    out_ +=
+        rect("fault " + std::string(class_of_fault(fault.kind)), x0, y, width, 150, attribute("data-e", number(fault.begin_event)));
     end("rect", fault.text + ", " + span_text(fault.begin, fault.end));
     const std::string label = fitting(fault.text, width);
     const bool beside = label.empty() && width < 200;
@@ -183,7 +198,8 @@ class Plot {
     out_ += line(classes, x0, y0, x1, y1, more);
     end("line", message_text(timeline_, m));
     if (d_.labels && !timeline_.text(m.type).empty())
-      out_ += words("label", (x0 + x1) / 2 + 50, (y0 + y1) / 2 - 10, timeline_.text(m.type), attribute("fill", kArrowColors[static_cast<std::size_t>(d_.colors[m.type])]));
+      out_ += words("label", (x0 + x1) / 2 + 50, (y0 + y1) / 2 - 10, timeline_.text(m.type),
+                    attribute("fill", kArrowColors[static_cast<std::size_t>(d_.colors[m.type])]));
   }
 
   void draw_event(std::uint32_t n) {
@@ -200,7 +216,8 @@ class Plot {
       end("rect", title);
     } else {
       const std::int64_t radius = event.kind == RecordKind::start ? 45 : event.kind == RecordKind::timer ? 33 : 30;
-      out_ += "<circle" + attribute("class", classes) + attribute("cx", x) + attribute("cy", y) + attribute("r", radius) + number_of;
+      out_ +=
+          "<circle" + attribute("class", classes) + attribute("cx", x) + attribute("cy", y) + attribute("r", radius) + number_of;
       end("circle", title);
     }
   }
@@ -208,8 +225,10 @@ class Plot {
   void draw_aside(const Timeline::Aside& aside) {
     const std::int64_t x = d_.x10(timeline_.event(aside.event).at);
     const std::int64_t y = d_.lanes[d_.lane_of[aside.node]].middle * 10 - 110;
-    out_ += rect(enum_name(aside.kind), x - 35, y - 35, 70, 70, attribute("rx", aside.kind == RecordKind::mark ? 35 : 10) + attribute("data-e", number(aside.event)));
-    end("rect", enum_name(aside.kind) + " of " + name_of(timeline_, aside.node) + " at " + clock(timeline_.event(aside.event).at) + ": " + aside.text);
+    out_ += rect(enum_name(aside.kind), x - 35, y - 35, 70, 70,
+                 attribute("rx", aside.kind == RecordKind::mark ? 35 : 10) + attribute("data-e", number(aside.event)));
+    end("rect", enum_name(aside.kind) + " of " + name_of(timeline_, aside.node) + " at " + clock(timeline_.event(aside.event).at) +
+                    ": " + aside.text);
   }
 
   void draw_claims() {
@@ -217,11 +236,13 @@ class Plot {
       if (!has_moment(s_, claim)) continue;
       const bool violated = claim.status == "violated";
       const std::int64_t x = d_.x10(moment_of(timeline_, claim));
-      out_ += line(violated ? "violated" : "reached", x, d_.axis * 10, x, (d_.height - 4) * 10, attribute("data-e", number(claim.event)));
+      out_ += line(violated ? "violated" : "reached", x, d_.axis * 10, x, (d_.height - 4) * 10,
+                   attribute("data-e", number(claim.event)));
       end("line", claim_text(claim));
       if (!violated) continue;
       const bool left = x > right_ / 2;
-      out_ += words("broken", x + (left ? -50 : 50), (d_.height - 6) * 10, "violated: " + claim.name, attribute("text-anchor", left ? "end" : "start"));
+      out_ += words("broken", x + (left ? -50 : 50), (d_.height - 6) * 10, "violated: " + claim.name,
+                    attribute("text-anchor", left ? "end" : "start"));
     }
   }
 
@@ -256,7 +277,9 @@ class Legend {
     next(26, text);
     const std::string c = number(color);
     const bool lost = classes.find("lost") != std::string_view::npos;
-    out_ += line("m t" + c + std::string(classes), x_, y_ + 70, x_ + 240, y_ + 70, lost ? "" : attribute("marker-end", "url(#h" + c + ")")) + "/>\n";
+    out_ += line("m t" + c + std::string(classes), x_, y_ + 70, x_ + 240, y_ + 70,
+                 lost ? "" : attribute("marker-end", "url(#h" + c + ")")) +
+            "/>\n";
   }
   void box(std::string_view text, std::string_view classes, std::string_view fill = {}) {
     next(16, text);
@@ -264,7 +287,8 @@ class Legend {
   }
   void dot(std::string_view text, std::string_view classes) {
     next(8, text);
-    out_ += "<circle" + attribute("class", classes) + attribute("cx", x_ + 40) + attribute("cy", y_ + 70) + attribute("r", 35) + "/>\n";
+    out_ +=
+        "<circle" + attribute("class", classes) + attribute("cx", x_ + 40) + attribute("cy", y_ + 70) + attribute("r", 35) + "/>\n";
   }
   void row() {
     if (next_ == 0) return;
@@ -307,7 +331,8 @@ std::string diagram_heads() {
 void draw_names(const Diagram& d, Writer& out) {
   const std::size_t most = static_cast<std::size_t>(d.names - 24) / 7;
   if (!d.faults.empty()) out += words("group", 100, (d.axis + 15) * 10, "faults");
-  for (const Diagram::Group& group : d.groups) out += words("group", 100, (group.top + 16) * 10, shortened(one_line(group.title), most));
+  for (const Diagram::Group& group : d.groups)
+    out += words("group", 100, (group.top + 16) * 10, shortened(one_line(group.title), most));
   for (const Diagram::Lane& lane : d.lanes) {
     const Timeline::Node& node = d.selection->timeline->nodes[lane.node];
     out += words("", 240, (lane.middle + 4) * 10, shortened(one_line(node.name), most));
@@ -351,7 +376,8 @@ int draw_legend(const Diagram& d, int width, std::string& out) {
   std::vector<std::uint16_t> roles;
   for (const Diagram::Lane& lane : d.lanes) {
     for (const Timeline::Role& role : timeline.roles_of(lane.node)) {
-      if (role.begin <= d.selection->until && std::find(roles.begin(), roles.end(), role.role) == roles.end()) roles.push_back(role.role);
+      if (role.begin <= d.selection->until && std::find(roles.begin(), roles.end(), role.role) == roles.end())
+        roles.push_back(role.role);
     }
   }
   for (const std::uint16_t role : roles)

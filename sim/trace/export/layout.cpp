@@ -15,8 +15,8 @@ constexpr int kOperationRow = 16;
 constexpr int kBelow = 10;
 constexpr std::uint64_t kLabelled = 60;  // messages at most, for each to have a label
 constexpr int kNarrowest = 860;
-constexpr int kAnEvent = 16;    // width of the plot for each event, at most
-constexpr int kAFlight = 40;    // and for the usual time that a message takes
+constexpr int kAnEvent = 16;  // width of the plot for each event, at most
+constexpr int kAFlight = 40;  // and for the usual time that a message takes
 constexpr int kLetter = 7;
 
 /// Half of the messages take no longer.

@@ -82,9 +82,7 @@ class SequenceDiagram {
 
  private:
   static std::string id(std::uint32_t node) { return "p" + number(node); }
-  static std::string note(std::uint32_t node, std::string_view text) {
-    return "Note over " + id(node) + ": " + mermaid_text(text);
-  }
+  static std::string note(std::uint32_t node, std::string_view text) { return "Note over " + id(node) + ": " + mermaid_text(text); }
   std::string note_over_all(std::string_view text) const {
     const std::string places = shown_.size() == 1 ? id(shown_.front()) : id(first_) + "," + id(last_);
     return "Note over " + places + ": " + mermaid_text(text);
@@ -96,7 +94,8 @@ class SequenceDiagram {
     for (const auto& [system, nodes] : systems) {
       // Without a colour before it, a system named "red" would colour its box.
       out += "  box transparent " + mermaid_text(system) + "\n";
-      for (const std::uint32_t node : nodes) out += "    participant " + id(node) + " as " + mermaid_text(name_of(timeline_, node)) + "\n";
+      for (const std::uint32_t node : nodes)
+        out += "    participant " + id(node) + " as " + mermaid_text(name_of(timeline_, node)) + "\n";
       out += "  end\n";
     }
   }

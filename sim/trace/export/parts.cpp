@@ -189,7 +189,6 @@ std::string role_text(const Timeline& timeline, const Timeline::Role& role) {
 std::string message_text(const Timeline& timeline, const Timeline::Message& m) {
   std::string out = timeline.text(m.type) + " from " + name_of(timeline, m.from) + " to " + name_of(timeline, m.to) + ", sent " +
                     clock(m.sent) + (m.fate == MessageFate::delivered ? ", arrived " : ", lost ") + clock(m.ended);
-  if (m.again) out += ", a duplicate";
   const std::string why = timeline.explain(m);
   return why.empty() ? out : out + ": " + why;
 }

@@ -82,16 +82,17 @@ class PerfettoExport {
     metadata("thread_sort_index", "\"sort_index\":" + number(thread_));
   }
   void slice(const std::string& name, std::string_view category, Time at, std::int64_t ns, const Args& args) {
-    put("\"ph\":\"X\",\"name\":" + json(name) + ",\"cat\":\"" + std::string(category) + "\"" + place() + ",\"ts\":" + micros(at.ns) +
-        ",\"dur\":" + micros(ns) + ",\"args\":{" + args.members() + "}");
+    put("\"ph\":\"X\",\"name\":" + json(name) + ",\"cat\":\"" + std::string(category) + "\"" + place() +
+        ",\"ts\":" + micros(at.ns) + ",\"dur\":" + micros(ns) + ",\"args\":{" + args.members() + "}");
   }
   void instant(const std::string& name, std::string_view category, Time at, const Args& args) {
     put("\"ph\":\"i\",\"s\":\"t\",\"name\":" + json(name) + ",\"cat\":\"" + std::string(category) + "\"" + place() +
         ",\"ts\":" + micros(at.ns) + ",\"args\":{" + args.members() + "}");
   }
   void flow(std::string_view phase, std::uint32_t message, Time at) {
-    put("\"ph\":\"" + std::string(phase) + "\",\"name\":" + json(type_of(timeline_.messages[message].type)) + ",\"cat\":\"message\"" +
-        place() + ",\"ts\":" + micros(at.ns) + ",\"id\":" + number(message + 1) + (phase == "f" ? ",\"bp\":\"e\"" : ""));
+    put("\"ph\":\"" + std::string(phase) + "\",\"name\":" + json(type_of(timeline_.messages[message].type)) +
+        ",\"cat\":\"message\"" + place() + ",\"ts\":" + micros(at.ns) + ",\"id\":" + number(message + 1) +
+        (phase == "f" ? ",\"bp\":\"e\"" : ""));
   }
   std::string type_of(std::uint16_t type) const { return timeline_.text(type).empty() ? "message" : timeline_.text(type); }
 
@@ -109,10 +110,13 @@ class PerfettoExport {
     Rows rows;
     std::vector<std::vector<std::uint32_t>> tracks;
     std::vector<std::uint32_t> faults = s_.faults;
-    const auto begins_before = [&](std::uint32_t a, std::uint32_t b) { return timeline_.faults[a].begin < timeline_.faults[b].begin; };
+    const auto begins_before = [&](std::uint32_t a, std::uint32_t b) {
+      return timeline_.faults[a].begin < timeline_.faults[b].begin;
+    };
     std::stable_sort(faults.begin(), faults.end(), begins_before);
     for (const std::uint32_t i : faults) {
-      const std::size_t row = rows.place(s_.clipped(timeline_.faults[i].begin), span_end(timeline_.faults[i].begin, timeline_.faults[i].end));
+      const std::size_t row =
+          rows.place(s_.clipped(timeline_.faults[i].begin), span_end(timeline_.faults[i].begin, timeline_.faults[i].end));
       tracks.resize(rows.count());
       tracks[row].push_back(i);
     }
@@ -201,7 +205,7 @@ class PerfettoExport {
     Args args;
     args.count("event", n);
     if (event.cause != 0) args.count("cause", event.cause);
-    if (event.message != Timeline::kNone) {
+    if (event.kind == RecordKind::deliver) {
       const Timeline::Message& m = timeline_.messages[event.message];
       args.text("from", name_of(timeline_, m.from)).text("sent", clock(m.sent));
       if (m.again) args.raw("duplicate", "true");
@@ -211,7 +215,7 @@ class PerfettoExport {
     if (event.kind == RecordKind::deliver) name = type_of(event.type);
     if (event.kind == RecordKind::timer) name += " " + timeline_.text(event.type);
     slice(name, enum_name(event.kind), event.at, ns, args);
-    if (event.message != Timeline::kNone) {
+    if (event.kind == RecordKind::deliver) {
       const Flow mine{timeline_.messages[event.message].cause, event.message};
       if (std::binary_search(flows_.begin(), flows_.end(), mine)) flow("f", event.message, event.at);
     }

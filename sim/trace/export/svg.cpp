@@ -19,8 +19,9 @@ std::string write_svg(const Selection& selection, std::uint64_t most, Writer& ou
   const int legend_height = draw_legend(d, std::min(width, 1100) - 2 * kSvgMargin, legend);
   const int plot = kSvgTitle + legend_height + (notice.empty() ? 0 : 18) + 8;
   const int height = plot + d.height + kSvgMargin;
-  out += "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(width) + "\" height=\"" + number(height) + "\" viewBox=\"0 0 " +
-         number(width) + " " + number(height) + "\">\n<title>" + xml(title_of(selection)) + "</title>\n<style>";
+  out += "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(width) + "\" height=\"" + number(height) +
+         "\" viewBox=\"0 0 " + number(width) + " " + number(height) + "\">\n<title>" + xml(title_of(selection)) +
+         "</title>\n<style>";
   out += diagram_style();
   out += "</style>\n" + diagram_heads() + "<rect class=\"bg\" width=\"100%\" height=\"100%\"/>\n";
   out += "<text class=\"group\" x=\"" + number(kSvgMargin) + "\" y=\"20\">" + xml(title_of(selection)) + "</text>\n";
