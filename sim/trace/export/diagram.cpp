@@ -248,7 +248,7 @@ class Plot {
 
   std::string span_text(Time begin, Time until) const {
     if (begin == until) return "at " + clock(begin);
-    return clock(begin) + " to " + (until == Timeline::kOpen ? "the end" : clock(until));
+    return clock(begin) + " to " + (until >= timeline_.end ? "the end" : clock(until));
   }
 
   const Diagram& d_;

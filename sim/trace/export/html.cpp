@@ -263,10 +263,10 @@ class Page {
       out_ += "<tr><td>";
       go(fault.begin_event, clock(fault.begin));
       out_ += "</td><td>";
-      if (fault.end == Timeline::kOpen) {
-        out_ += "the end";
-      } else if (fault.end != fault.begin) {
+      if (fault.end_event != 0 && fault.end != fault.begin) {
         go(fault.end_event, clock(fault.end));
+      } else if (fault.end != fault.begin) {
+        out_ += "the end";
       }
       out_ += "</td><td>" + xml(fault.text) + "</td></tr>\n";
     }

@@ -141,7 +141,7 @@ class SequenceDiagram {
       const Timeline::Fault& fault = timeline_.faults[i];
       const bool instant = fault.begin == fault.end;
       if (s_.covers(fault.begin)) add(fault.begin, fault.begin_event, note_over(fault, fault.text + ", " + clock(fault.begin)));
-      if (!instant && fault.end != Timeline::kOpen && s_.covers(fault.end))
+      if (fault.end_event != 0 && !instant && s_.covers(fault.end))
         add(fault.end, fault.end_event, note_over(fault, "end of: " + fault.text + ", " + clock(fault.end)));
     }
   }

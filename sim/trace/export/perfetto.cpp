@@ -126,7 +126,7 @@ class PerfettoExport {
         const Timeline::Fault& fault = timeline_.faults[i];
         Args args;
         args.text("fault", fault.text).text("begins", clock(fault.begin));
-        if (fault.end != Timeline::kOpen) args.text("ends", clock(fault.end));
+        if (fault.end_event != 0) args.text("ends", clock(fault.end));
         if (fault.begin_event != 0) args.count("event", fault.begin_event);
         span(fault.kind, "fault", fault.begin, fault.end, args);
       }
