@@ -169,6 +169,34 @@ void add_diff(CLI::App& app, const Registry& registry, Action& chosen) {
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return diff_runs(*options, registry); }; });
 }
 
+void add_export(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto arguments = std::make_shared<ExportArguments>();
+  CLI::App* command = app.add_subcommand("export", "Write a run as a file of another tool");
+  command->add_option("FILE", arguments->path, "A trace, a bundle or a scenario; - is standard input")->required();
+  command->add_option("--to", arguments->to, "perfetto, shiviz, mermaid, svg, html, csv or jsonl")->required()->type_name("FORMAT");
+  command->add_option("--out", arguments->out, "Where to write it; default: standard output")->type_name("FILE");
+  command->add_option("--from", arguments->from, "Begin at this time, as 4.2s")->type_name("TIME");
+  command->add_option("--until", arguments->until, "End at this time")->type_name("TIME");
+  command->add_option("--node", arguments->nodes, "Only this node; may stand several times")->type_name("NODE");
+  command->add_option("--most", arguments->most, "Events at most, 0 for any number; default: what the format's readers bear")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{INT64_MAX}))
+      ->type_name("N");
+  command->add_option("--seed", arguments->seed, "Of a scenario: what chance decides; default: 1")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{INT64_MAX}))
+      ->type_name("N");
+  command->add_option("--set", arguments->sets, "Of a scenario: change a member, as systems.0.nodes=7")->type_name("PATH=VALUE");
+  command->footer(
+      "\nperfetto  for ui.perfetto.dev        shiviz  for bestchai.bitbucket.io/shiviz\n"
+      "mermaid   for Markdown               svg     a space-time diagram\n"
+      "html      a page to explore          csv     for spreadsheets and data frames\n"
+      "jsonl     the trace itself\n\n"
+      "Exit: 0 written, whatever the run's verdict, 2 bad input, 4 a bundle's run is no longer what it was.\n\nExamples:\n"
+      "  simulate export scenarios/raft/partition.json --seed 7 --to html --until 2s --out run.html\n"
+      "  simulate export bug.json --to perfetto --out bug.perfetto.json");
+  command->callback(
+      [&registry, &chosen, arguments] { chosen = [&registry, arguments] { return export_run(*arguments, registry); }; });
+}
+
 void add_check(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check", "Judge recorded histories of any system");
@@ -257,6 +285,7 @@ int run(int argc, char** argv, const Registry& registry) {
   add_replay(app, registry, chosen);
   add_shrink(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_diff(app, registry, chosen);
+  add_export(app, registry, chosen);
   add_check(app, chosen);
   add_list(app, registry, chosen);
   add_describe(app, registry, chosen);

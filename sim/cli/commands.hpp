@@ -57,6 +57,19 @@ struct DiffOptions {
   bool json = false;
 };
 
+/// The arguments of `export`.
+struct ExportArguments {
+  std::string path;       ///< a trace, a bundle or a scenario
+  std::string to;         ///< the format's name
+  std::string out = "-";  ///< where to write it
+  std::string from;       ///< times, as "4.2s"; empty: from the beginning, to the end
+  std::string until;
+  std::vector<std::string> nodes;     ///< names; empty: all
+  std::optional<std::uint64_t> most;  ///< events; 0: any number; default: what the format's readers bear
+  std::optional<std::uint64_t> seed;  ///< of a scenario; default: 1
+  std::vector<std::string> sets;      ///< of a scenario
+};
+
 /// The arguments of `sweep`.
 struct SweepOptions {
   std::string program;  ///< as in RunOptions
@@ -107,6 +120,7 @@ Exit hunt_mutants(const MutantsOptions& options, const Registry& registry);
 Exit replay_bundle(const ReplayOptions& options, const Registry& registry);
 Exit shrink_bundle(const ShrinkArguments& arguments, const Registry& registry);
 Exit diff_runs(const DiffOptions& options, const Registry& registry);
+Exit export_run(const ExportArguments& arguments, const Registry& registry);
 Exit check_histories(const CheckOptions& options);
 Exit list_systems(const Registry& registry);
 Exit describe_system(const std::string& name, bool json, const Registry& registry);
@@ -121,6 +135,9 @@ std::string formats_help();
 std::optional<explore::SeedRange> seeds_in(std::string_view option, const std::string& text);
 /// Reads a scenario file, applies `--set`s and checks it; complains of every mistake on stderr.
 std::optional<Scenario> open_scenario(const std::string& path, const std::vector<std::string>& sets, const Registry& registry);
+/// The same of its text, which was read already; `path` is for complaints.
+std::optional<Scenario> open_scenario(const std::string& path, std::string_view text, const std::vector<std::string>& sets,
+                                      const Registry& registry);
 /// Complains of each error as "file: /json/path: what".
 void complain_all(const std::string& file, const std::vector<Error>& errors);
 

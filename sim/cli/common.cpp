@@ -73,12 +73,17 @@ void complain_all(const std::string& file, const std::vector<Error>& errors) {
 }
 
 std::optional<Scenario> open_scenario(const std::string& path, const std::vector<std::string>& sets, const Registry& registry) {
-  auto text = read_file(path);
+  const auto text = read_file(path);
   if (!text) {
     complain(fmt::format("{}: cannot read it: {}", path, text.error().what));
     return std::nullopt;
   }
-  auto document = parse_json(*text);
+  return open_scenario(path, *text, sets, registry);
+}
+
+std::optional<Scenario> open_scenario(const std::string& path, std::string_view text, const std::vector<std::string>& sets,
+                                      const Registry& registry) {
+  auto document = parse_json(text);
   if (!document) {
     complain_all(path, {document.error()});
     return std::nullopt;
