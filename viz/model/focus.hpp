@@ -54,11 +54,20 @@ struct Filter {
   bool faults = true;
   bool only_disturbed = false;  ///< of messages those that were lost, doubled, held or late
 
+  /// Whether nothing is left out.
   bool everything() const;
   /// Whether an event passes. A message that was lost has no event: see shows().
   bool passes(const sim::Timeline& timeline, std::uint32_t event) const;
+  /// Whether a message is drawn: it is of a type that passes, and its sender or receiver does.
   bool shows(const sim::Timeline& timeline, const sim::Timeline::Message& message) const;
+  friend bool operator==(const Filter&, const Filter&) = default;
 };
+
+/// Whether a message was lost, doubled, held or late.
+bool disturbed(const sim::Timeline::Message& message);
+
+/// One line on a message that was lost: "Vote from n1 to n3 is lost (cut)".
+std::string describe_lost(const sim::Timeline& timeline, const sim::Timeline::Message& message);
 
 /// Which event a step leads to.
 enum class Step : std::uint8_t {

@@ -10,6 +10,7 @@
 #include "viz/model/axis.hpp"
 #include "viz/model/focus.hpp"
 #include "viz/model/lanes.hpp"
+#include "viz/model/scene_index.hpp"
 
 namespace viz {
 
@@ -36,13 +37,17 @@ struct SceneInput {
   Metrics metrics{};
   const Focus* focus = nullptr;
   const Filter* filter = nullptr;
+  SceneIndex* index = nullptr;   ///< of the timeline, kept from frame to frame; sifted here. None: one is built, which is slow
   float top = 0;                 ///< how far it is scrolled down
   float height = 1;              ///< of what is seen
-  std::optional<Detail> detail;  ///< default: the nearest at which at most kMostArrows arrows are seen
-  static constexpr std::size_t kMostArrows = 3000;
+  std::optional<Detail> detail;  ///< default: the nearest that kMostArrows and kMostBundled allow
+  static constexpr std::size_t kMostArrows = 3000;     ///< messages in sight that are drawn as arrows
+  static constexpr std::size_t kMostBundled = 60'000;  ///< and as bundles; of more only rates are shown
 };
 
-// All of these: x to the right of the left edge of the plot, y below its upper edge (scrolling done).
+// All of these: x to the right of the left edge of the plot, y below its upper edge (scrolling done). Areas are cut at the edges
+// of the plot; lines end at most kOverhang pixels beyond them, so that the heads of those that go on are out of sight.
+constexpr float kOverhang = 64;
 
 struct LaneRow {
   std::uint32_t node = 0;
@@ -79,10 +84,10 @@ struct ArrowLine {
   Kin kin{};
   bool inside = true;  ///< it begins and ends at lanes that are shown; else its end at a hidden one is cut short
 };
-/// Messages of one type from one lane to another.
+/// Messages from one lane to another that were sent in one strip of time; those of a node to itself are in none.
 struct BundleLine {
   float x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-  std::uint16_t type = 0;  ///< the most frequent one
+  std::uint16_t type = 0;  ///< the most frequent one, where most are of one
   std::uint32_t count = 0;
   std::uint32_t disturbed = 0;  ///< lost, doubled, held or late
 };
@@ -95,14 +100,15 @@ struct RateColumn {
 };
 /// Events in a lane: one, or several that stand too close to tell apart.
 struct Dot {
-  float x0 = 0, x1 = 0, y = 0;  ///< x0 == x1: one event
+  float x0 = 0, x1 = 0, y = 0;  ///< of the first and the last event
   std::uint32_t event = 0;      ///< the first
   std::uint32_t count = 1;
   sim::RecordKind kind{};  ///< of several: deliver
   std::uint16_t type = 0;
-  Kin kin{};
+  Kin kin{};  ///< of several: of the first that is akin; the focused event itself stands alone
 };
-/// Something that takes a while at a node: a timer from when it was set to when it fired, a sync. Only at Detail::arrows.
+/// Something that takes a while at a node: a timer from when it was set to when it fired, a sync. Only at Detail::arrows, and
+/// not where so many events are in sight that they would cover each other.
 struct Stretch {
   float x0 = 0, x1 = 0, y = 0;
   std::uint32_t event = 0;
@@ -129,6 +135,7 @@ struct Flag {
 /// Everything that is seen of a run at one moment.
 struct Scene {
   Detail detail{};
+  float axis_height = 0;     ///< of the ticks, above the lanes
   float content_height = 0;  ///< of all lanes, for scrolling
   std::vector<Tick> ticks;
   std::vector<GroupRow> groups;
@@ -137,24 +144,37 @@ struct Scene {
   std::vector<Ribbon> ribbons;
   std::vector<OperationBar> bars;
   std::vector<Stretch> stretches;
-  std::vector<ArrowLine> arrows;
+  std::vector<ArrowLine> arrows;  ///< at bundles and rates: those akin to the focus
   std::vector<BundleLine> bundles;
   std::vector<RateColumn> rates;
-  std::vector<Dot> dots;
+  std::vector<Dot> dots;  ///< at rates: those akin to the focus
   std::vector<Flag> flags;
-  float focus_x = -1;        ///< where the focused event stands; negative: not in sight
-  std::size_t messages = 0;  ///< in sight, drawn or folded
-  std::size_t events = 0;    ///< the same
+  float focus_x = -1;         ///< where the focused event stands; negative: not in sight
+  std::size_t messages = 0;   ///< in sight, drawn or folded: of lanes that are shown; at rates of all
+  std::size_t unbundled = 0;  ///< of these at bundles: those of bundles too thin to be drawn
+  std::size_t events = 0;     ///< in sight at lanes that are seen, drawn or folded
 };
 
 /// What is to be drawn. Costs what is in sight, not what the run has: a few milliseconds for millions of events.
 Scene compose(const SceneInput& input);
 
-/// What is under the pointer, the nearest within a few pixels.
+/// What is under the pointer, the nearest within 6 pixels: events before messages before operations before faults; above the
+/// lanes a flag.
 struct Hit {
-  enum class Kind : std::uint8_t { nothing, event, message, operation, fault, folded, flag } kind{};
-  std::uint32_t index = 0;  ///< an event's number, else the index of the message, operation, fault or flag
-  std::uint32_t count = 0;  ///< of folded things
+  enum class Kind : std::uint8_t {
+    nothing,
+    event,
+    message,
+    operation,
+    fault,
+    folded,  ///< several events
+    flag,
+    bundle,
+    rate,
+  } kind{};
+  std::uint32_t index = 0;  ///< an event's number, of several the first; a message, operation or fault of the timeline; a flag,
+                            ///< bundle or rate of the scene
+  std::uint32_t count = 0;  ///< how many they are
 };
 Hit hit(const Scene& scene, float x, float y);
 
