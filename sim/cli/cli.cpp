@@ -197,6 +197,38 @@ void add_export(CLI::App& app, const Registry& registry, Action& chosen) {
       [&registry, &chosen, arguments] { chosen = [&registry, arguments] { return export_run(*arguments, registry); }; });
 }
 
+void add_view(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto options = std::make_shared<ViewArguments>();
+  CLI::App* command = app.add_subcommand("view", "Look at a run: a window with its timeline, or a picture of it");
+  command->add_option("FILE", options->path,
+                      "A scenario, a bundle, a trace, or a folder of scenarios to pick from; default: scenarios/");
+  command->add_option("--seed", options->seed, "Of a scenario; 1 unless told")->type_name("N");
+  command->add_option("--set", options->sets, "Change a member of the scenario, as systems.0.nodes=7")->type_name("PATH=VALUE");
+  command->add_option("--screenshot", options->screenshot, "Draw it into this PNG file; needs no display")->type_name("FILE");
+  command->add_option("--size", options->size, "Of the window or the picture, in pixels")->type_name("WxH")->capture_default_str();
+  command->add_option("--at", options->at, "Select a moment: a time, the number of an event, or violation")->type_name("WHEN");
+  command->add_option("--zoom", options->zoom, "How much is seen: all, a duration as 50ms, or a factor as 10x")->type_name("ZOOM");
+  command->add_option("--scale", options->scale, "The axis: time, or one column an event")
+      ->check(CLI::IsMember({"time", "events"}))
+      ->type_name("SCALE")
+      ->capture_default_str();
+  command->add_option("--panel", options->panel, "In front on the right: event, state, history, claims or find")
+      ->check(CLI::IsMember({"event", "state", "history", "claims", "find"}))
+      ->type_name("PANEL");
+  command->add_option("--node", options->node, "Whose state is shown")->type_name("NODE");
+  command->add_option("--find", options->find, "Look for this text")->type_name("TEXT");
+  command
+      ->add_option("--fork", options->fork, "Fork at the selected moment: drop, delay 50ms, crash n1, partition n1 n2, or reseed 9")
+      ->type_name("CHANGE");
+  command->add_flag("--light", options->light, "Light colours");
+  command->add_flag("--keys", options->keys, "Show which keys do what");
+  command->footer(
+      "\nExit: 0 the window was closed, or the picture is there; 2 bad input, or no display. In the window ? shows the keys.\n\n"
+      "Examples:\n  simulate view scenarios/raft/partition.json --seed 7\n"
+      "  simulate view scenarios/mutants/raft-votes-not-voters.json --at violation --screenshot split-brain.png");
+  command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return view_run(*options, registry); }; });
+}
+
 void add_check(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check", "Judge recorded histories of any system");
@@ -286,6 +318,7 @@ int run(int argc, char** argv, const Registry& registry) {
   add_shrink(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_diff(app, registry, chosen);
   add_export(app, registry, chosen);
+  add_view(app, registry, chosen);
   add_check(app, chosen);
   add_list(app, registry, chosen);
   add_describe(app, registry, chosen);

@@ -70,6 +70,24 @@ struct ExportArguments {
   std::vector<std::string> sets;      ///< of a scenario
 };
 
+/// The arguments of `view`.
+struct ViewArguments {
+  std::string path;                   ///< a scenario, a bundle, a trace, or a folder of scenarios; empty: the project's scenarios
+  std::optional<std::uint64_t> seed;  ///< of a scenario; default: 1
+  std::vector<std::string> sets;      ///< of a scenario
+  std::string screenshot;             ///< where to draw what the window would show; empty: the window opens
+  std::string size = "1280x800";
+  std::string at;  ///< what is selected: a time, an event's number, or violation
+  std::string zoom;
+  std::string panel;
+  std::string node;
+  std::string find;
+  std::string fork;
+  std::string scale = "time";
+  bool light = false;
+  bool keys = false;
+};
+
 /// The arguments of `sweep`.
 struct SweepOptions {
   std::string program;  ///< as in RunOptions
@@ -120,6 +138,7 @@ Exit hunt_mutants(const MutantsOptions& options, const Registry& registry);
 Exit replay_bundle(const ReplayOptions& options, const Registry& registry);
 Exit shrink_bundle(const ShrinkArguments& arguments, const Registry& registry);
 Exit diff_runs(const DiffOptions& options, const Registry& registry);
+Exit view_run(const ViewArguments& arguments, const Registry& registry);
 Exit export_run(const ExportArguments& arguments, const Registry& registry);
 Exit check_histories(const CheckOptions& options);
 Exit list_systems(const Registry& registry);
