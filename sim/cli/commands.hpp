@@ -167,6 +167,8 @@ void advance(Run& run, std::uint64_t events);
 inline constexpr std::uint64_t kAllEvents = UINT64_MAX;
 /// Runs both until they part, or to their end.
 void finish(Lockstep& pair);
+/// Whether a document says of itself that it is a "trace" or a "bundle".
+bool has_kind(const Value& document, std::string_view kind);
 /// A number of things, for JSON.
 Value count(std::uint64_t n);
 /// How large a run is, for JSON.

@@ -58,6 +58,11 @@ void finish(Lockstep& pair) {
   }
 }
 
+bool has_kind(const Value& document, std::string_view kind) {
+  const Value* found = document.find("kind");
+  return found != nullptr && found->text() != nullptr && *found->text() == kind;
+}
+
 Value count(std::uint64_t n) { return Value(static_cast<std::int64_t>(n)); }
 
 std::string hex(std::uint64_t digest) { return fmt::format("{:016x}", digest); }

@@ -74,11 +74,6 @@ std::optional<Wanted> wanted_of(const ExportArguments& arguments) {
   return out;
 }
 
-bool has_kind(const Value& document, std::string_view kind) {
-  const Value* found = document.find("kind");
-  return found != nullptr && found->text() != nullptr && *found->text() == kind;
-}
-
 /// Opens whatever it is. Nothing where it is nothing that can be exported (said on stderr).
 std::optional<Exported> open_exported(const ExportArguments& arguments, const Registry& registry) {
   const std::string& path = arguments.path;

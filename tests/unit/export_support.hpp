@@ -31,13 +31,13 @@ class Teller {
 
   /// An event; its number.
   std::uint32_t start(std::uint32_t node, Time when) {
-    return event({.kind = RecordKind::start, .at = when, .node = id(node)}, "", "");
+    return event({.kind = RecordKind::start, .at = when, .node = id(node), .text = {}}, "", "");
   }
   std::uint32_t timer(std::uint32_t node, Time when, std::uint32_t cause, std::string_view type) {
-    return event({.kind = RecordKind::timer, .cause = sim::EventId{cause}, .at = when, .node = id(node)}, type, "{}");
+    return event({.kind = RecordKind::timer, .cause = sim::EventId{cause}, .at = when, .node = id(node), .text = {}}, type, "{}");
   }
   std::uint32_t sync(std::uint32_t node, Time when, std::uint32_t cause) {
-    return event({.kind = RecordKind::sync, .cause = sim::EventId{cause}, .at = when, .node = id(node)}, "", "");
+    return event({.kind = RecordKind::sync, .cause = sim::EventId{cause}, .at = when, .node = id(node), .text = {}}, "", "");
   }
   std::uint32_t deliver(std::uint32_t from, std::uint32_t to, Time sent, Time when, std::uint32_t cause, std::string_view type,
                         std::string_view value = "{}") {
@@ -47,7 +47,8 @@ class Teller {
                   .node = id(to),
                   .peer = id(from),
                   .sent = sent,
-                  .number = number_++},
+                  .number = number_++,
+                  .text = {}},
                  type, value);
   }
   /// A message is lost during the last event.
@@ -71,7 +72,8 @@ class Teller {
           .at = when,
           .node = id(to),
           .peer = id(from),
-          .number = number_},
+          .number = number_,
+          .text = {}},
          "", "");
   }
   void again() { --number_; }
@@ -185,10 +187,11 @@ inline Timeline arbitrary(std::uint64_t seed, std::uint32_t events) {
   for (std::uint32_t node = 0; node < 4; ++node) owner.push_back((t.start(node, now), node));
   while (owner.size() < events) {
     now = now + sim::Duration{below(3) == 0 ? 0 : below(2'000'000)};  // several at one instant are usual
-    const auto cause = below(static_cast<std::uint32_t>(owner.size())) + 1;
+    auto cause = below(static_cast<std::uint32_t>(owner.size())) + 1;
+    while (owner[cause - 1] == 4) cause = below(static_cast<std::uint32_t>(owner.size())) + 1;
     const std::uint32_t by = owner[cause - 1];
     const std::uint32_t kind = below(10);
-    if (by == 4 || kind == 9) {
+    if (kind == 9) {
       const sim::NodeId hit{below(4)};
       t.fault(faults++, sim::FaultPhase::begins, "clock", now, {hit}, {}, {hit}, "clock");
       owner.push_back(4);

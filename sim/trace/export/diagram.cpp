@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, kColors> kRoleColors = {"#b8c4ce", "#f0b0
 constexpr std::string_view kDiagramStyle =
     ".bg{fill:#fff}text{font:12px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#222}"
     ".group{font-weight:bold;fill:#444}.tick{fill:#555}.grid{stroke:#ececec}.axis{stroke:#999}.lane{stroke:#bbb}"
-    ".edge{stroke:#e2e2e2}.small{font-size:10.5px}.label{font-size:10px;paint-order:stroke;stroke:#fff;stroke-width:3px}"
+    ".edge{stroke:#e2e2e2}.small{font-size:10.5px;paint-order:stroke;stroke:#fff;stroke-opacity:.75;stroke-width:2.5px}.label{font-"
+    "size:10px;paint-order:stroke;stroke:#fff;stroke-width:3px}"
     ".m{fill:none;stroke-width:1.2}.again{stroke-dasharray:1.5 2.5}.late{stroke-width:2.4}"
     ".lost{stroke-dasharray:5 3;marker-end:url(#cross)}"
     ".e{stroke:#fff;stroke-width:.8}.start{fill:#000}.timer{fill:#fff;stroke:#444;stroke-width:1.2}.sync{fill:#8a8a8a}"
@@ -54,6 +55,9 @@ std::string words(std::string_view classes, std::int64_t x, std::int64_t y, std:
          xml(text) + "</text>\n";
 }
 
+/// Beside the place that its x tells: what stretches time leaves this distance as it is.
+std::string moved(std::int64_t dx10) { return " transform=\"translate(" + tenths(dx10) + ")\""; }
+
 /// The text if a span has room for it, its beginning if there is room for that, or nothing.
 std::string fitting(std::string_view text, std::int64_t width10) {
   const std::int64_t letters = (width10 - 60) / kLetter10;
@@ -75,18 +79,19 @@ class Plot {
 
   void draw() {
     draw_axis();
-    draw_shades();
     for (const Diagram::Lane& lane : d_.lanes) {
       out_ += line("edge", 0, lane.top * 10, right_, lane.top * 10) + "/>\n";
       out_ += line("lane", 0, lane.middle * 10, right_, lane.middle * 10) + "/>\n";
       draw_roles(lane);
     }
+    draw_shades();  // over the ribbons: a leader that is down leads nobody
     for (const Diagram::Bar& bar : d_.operations) draw_operation(bar);
     for (const Diagram::Bar& bar : d_.faults) draw_fault(bar);
     for (const std::uint32_t i : d_.messages) draw_message(i);
     for (const std::uint32_t n : s_.events) draw_event(n);
     for (const std::uint32_t i : s_.asides) draw_aside(timeline_.asides[i]);
     draw_claims();
+    out_ += labels_;
   }
 
  private:
@@ -140,11 +145,9 @@ class Plot {
       out_ += rect("role", x0, lane.top * 10 + 10, width, 50, attribute("fill", kRoleColors[color]));
       end("rect", name_of(timeline_, lane.node) + " is " + text + ", " + span_text(roles[i].begin, until));
       if (const std::string label = fitting(text, width); !label.empty())
-        out_ += words("small", x0 + 30, lane.top * 10 + 160, label, room(width));
+        labels_ += words("small", x0, lane.top * 10 + 160, label, moved(30));
     }
   }
-  /// For a label: how wide what it stands in is.
-  static std::string room(std::int64_t width10) { return attribute("data-w", width10); }
 
   void draw_operation(const Diagram::Bar& bar) {
     const Timeline::Operation& o = timeline_.operations[bar.index];
@@ -157,7 +160,7 @@ class Plot {
     out_ += rect(outcome, x0, y, width, 140, attribute("rx", 20) + attribute("data-e", number(o.begin_event)));
     end("rect", operation_text(timeline_, o));
     if (const std::string label = fitting(operation_label(o), width); !label.empty())
-      out_ += words("small", x0 + 30, y + 105, label, room(width));
+      labels_ += words("small", x0, y + 105, label, moved(30));
   }
 
   void draw_fault(const Diagram::Bar& bar) {
@@ -170,8 +173,7 @@ class Plot {
     end("rect", fault.text + ", " + span_text(fault.begin, fault.end));
     const std::string label = fitting(fault.text, width);
     const bool beside = label.empty() && width < 200;
-    if (!label.empty() || beside)
-      out_ += words("small", x0 + (beside ? width + 20 : 30), y + 112, beside ? fault.kind : label, beside ? "" : room(width));
+    if (!label.empty() || beside) out_ += words("small", x0, y + 112, beside ? fault.kind : label, moved(beside ? width + 20 : 30));
   }
 
   void draw_message(std::uint32_t i) {
@@ -198,8 +200,7 @@ class Plot {
     out_ += line(classes, x0, y0, x1, y1, more);
     end("line", message_text(timeline_, m));
     if (d_.labels && !timeline_.text(m.type).empty())
-      out_ += words("label", (x0 + x1) / 2 + 50, (y0 + y1) / 2 - 10, timeline_.text(m.type),
-                    attribute("fill", kArrowColors[static_cast<std::size_t>(d_.colors[m.type])]));
+      labels_ += words("label f" + color, (x0 + x1) / 2, (y0 + y1) / 2 - 10, timeline_.text(m.type), moved(50));
   }
 
   void draw_event(std::uint32_t n) {
@@ -212,7 +213,7 @@ class Plot {
     const std::string number_of = attribute("data-e", number(n));
     const std::string title = clock(event.at) + ", event " + number(n) + ": " + timeline_.describe(n);
     if (event.kind == RecordKind::sync) {
-      out_ += rect(classes, x - 25, y - 25, 50, 50, number_of);
+      out_ += rect(classes, x, y - 25, 50, 50, moved(-25) + number_of);
       end("rect", title);
     } else {
       const std::int64_t radius = event.kind == RecordKind::start ? 45 : event.kind == RecordKind::timer ? 33 : 30;
@@ -225,8 +226,8 @@ class Plot {
   void draw_aside(const Timeline::Aside& aside) {
     const std::int64_t x = d_.x10(timeline_.event(aside.event).at);
     const std::int64_t y = d_.lanes[d_.lane_of[aside.node]].middle * 10 - 110;
-    out_ += rect(enum_name(aside.kind), x - 35, y - 35, 70, 70,
-                 attribute("rx", aside.kind == RecordKind::mark ? 35 : 10) + attribute("data-e", number(aside.event)));
+    out_ += rect(enum_name(aside.kind), x, y - 35, 70, 70,
+                 moved(-35) + attribute("rx", aside.kind == RecordKind::mark ? 35 : 10) + attribute("data-e", number(aside.event)));
     end("rect", enum_name(aside.kind) + " of " + name_of(timeline_, aside.node) + " at " + clock(timeline_.event(aside.event).at) +
                     ": " + aside.text);
   }
@@ -241,8 +242,8 @@ class Plot {
       end("line", claim_text(claim));
       if (!violated) continue;
       const bool left = x > right_ / 2;
-      out_ += words("broken", x + (left ? -50 : 50), (d_.height - 6) * 10, "violated: " + claim.name,
-                    attribute("text-anchor", left ? "end" : "start"));
+      out_ += words("broken", x, (d_.height - 6) * 10, "violated: " + claim.name,
+                    attribute("text-anchor", left ? "end" : "start") + moved(left ? -50 : 50));
     }
   }
 
@@ -256,6 +257,7 @@ class Plot {
   const Timeline& timeline_;
   Writer& out_;
   std::int64_t right_;  // edge of the plot, in tenths of a pixel
+  std::string labels_;  // of ribbons and bars: above the arrows that cross them
 };
 
 /// One entry of the legend after the other, in as many rows as they need.
@@ -329,7 +331,7 @@ std::string diagram_heads() {
 }
 
 void draw_names(const Diagram& d, Writer& out) {
-  const std::size_t most = static_cast<std::size_t>(d.names - 24) / 7;
+  const std::size_t most = static_cast<std::size_t>(d.names - 32) / 7;
   if (!d.faults.empty()) out += words("group", 100, (d.axis + 15) * 10, "faults");
   for (const Diagram::Group& group : d.groups)
     out += words("group", 100, (group.top + 16) * 10, shortened(one_line(group.title), most));

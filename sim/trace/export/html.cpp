@@ -20,7 +20,7 @@ constexpr std::string_view kPageStyle =
     ".what b{display:block}.what pre{margin:.2rem 0;white-space:pre-wrap;font:inherit}.what a{display:block;color:#0057a0;"
     "cursor:pointer}table{border-collapse:collapse;font-size:.9rem}td,th{text-align:left;vertical-align:top;padding:.15rem "
     "1rem .15rem 0;border-bottom:1px solid #ddd}td.bad{color:#b84a00;font-weight:bold}td.good{color:#00724f}"
-    "[data-e],[data-m]{cursor:pointer}.m:hover{stroke-width:3}.picked .m,.picked .e,.picked .op,.picked .label{opacity:.13}"
+    "[data-e],[data-m]{cursor:pointer}.m:hover{stroke-width:3}.picked .m,.picked .e,.picked .op,.picked .label{opacity:.18}"
     ".picked .past{opacity:1}.picked "
     ".m.past{stroke-width:2.4}.e.past{stroke:#000;stroke-width:1.5}.e.self{stroke:#c00000;stroke-width:2.5}";
 
@@ -143,17 +143,23 @@ constexpr std::string_view kPageScript = R"JS(
   document.getElementById('out').onclick = () => stretch(zoom / 1.5);
   document.getElementById('fit').onclick = () => stretch(scroll.clientWidth / width);
   document.getElementById('one').onclick = () => stretch(1);
+  const bad = document.querySelector('td.bad ~ td [data-go]');
+  if (bad) { pick(Number(bad.dataset.go)); reveal(bad.dataset.go); }
 })();
 )JS";
 
-/// JSON that stands in an element of HTML: what would end that element, or begin a comment in it, is written as an escape.
+/// JSON that stands in an element of HTML: what would end that element, or begin a comment in it, is written as an escape, and so
+/// are the two code points that HTML bars.
 std::string for_script(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '<') {
+  while (!text.empty()) {
+    const char32_t code = take_code(text);
+    if (code == '<') {
       out += "\\u003c";
+    } else if (code == 0xFFFEU || code == 0xFFFFU) {
+      out += code == 0xFFFEU ? "\\ufffe" : "\\uffff";
     } else {
-      out += c;
+      append_code(out, code);
     }
   }
   return out;
@@ -232,7 +238,7 @@ class Page {
     out_ += "</svg>\n<div class=\"scroll\"><svg id=\"plot\" width=\"" + number(diagram_.width) + "\" height=\"" +
             number(diagram_.height) + "\">\n";
     draw_plot(diagram_, out_);
-    out_ += "</svg></div></div>\n<div class=\"what\" id=\"what\">Nothing is pointed at.</div>\n";
+    out_ += "</svg></div></div>\n<div class=\"what\" id=\"what\">The event or message under the pointer is told here.</div>\n";
   }
 
   void go(std::uint32_t event, std::string_view text) {
@@ -264,7 +270,7 @@ class Page {
       go(fault.begin_event, clock(fault.begin));
       out_ += "</td><td>";
       if (fault.end_event != 0 && fault.end != fault.begin) {
-        go(fault.end_event, clock(fault.end));
+        out_ += clock(fault.end);
       } else if (fault.end != fault.begin) {
         out_ += "the end";
       }

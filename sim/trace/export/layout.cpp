@@ -17,6 +17,7 @@ constexpr std::uint64_t kLabelled = 60;  // messages at most, for each to have a
 constexpr int kNarrowest = 860;
 constexpr int kAnEvent = 16;  // width of the plot for each event, at most
 constexpr int kAFlight = 40;  // and for the usual time that a message takes
+constexpr int kPadding = 8;   // at both ends of the plot, so that what stands at its edge is whole
 constexpr int kLetter = 7;
 
 /// Half of the messages take no longer.
@@ -131,14 +132,15 @@ Diagram Diagram::of(const Selection& selection, std::uint64_t most, int widest) 
     }
   }
   d.height = top + kBelow;
-  d.names = 24 + static_cast<int>(std::min(longest, std::size_t{24})) * kLetter;
+  d.names = 32 + static_cast<int>(std::min(longest, std::size_t{24})) * kLetter;
   return d;
 }
 
 std::int64_t Diagram::x10(Time at) const {
   const Selection& s = *selection;
   const double span = static_cast<double>(std::max((s.until - s.from).ns, std::int64_t{1}));
-  return static_cast<std::int64_t>(static_cast<double>((s.clipped(at) - s.from).ns) / span * (width * 10.0) + 0.5);
+  const double part = static_cast<double>((s.clipped(at) - s.from).ns) / span;
+  return static_cast<std::int64_t>(part * ((width - 2 * kPadding) * 10.0) + kPadding * 10.0 + 0.5);
 }
 
 }  // namespace sim::exports
