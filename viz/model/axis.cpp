@@ -58,12 +58,12 @@ double column_to_time(const sim::Timeline& timeline, double column) {
 // -- ticks --
 
 /// The smallest of 1, 2 and 5 x 10^k that is at least `least`, and the parts that its small ticks make of it.
-struct Step {
+struct TickStep {
   std::int64_t size = 1;
   int parts = 1;
 };
-Step step_of(double least) {
-  Step step;
+TickStep step_of(double least) {
+  TickStep step;
   for (std::int64_t power = 1;; power *= 10) {
     for (const std::int64_t factor : {1, 2, 5}) {
       step = {power * factor, factor == 2 ? 4 : 5};
@@ -187,7 +187,7 @@ std::vector<Tick> ticks(const Axis& axis) {
   std::vector<Tick> out;
   if (axis.width < 1 || axis.range.length() <= 0) return out;
   const double unit = axis.range.length() / axis.width;
-  const Step step = step_of(unit * kTickGap);
+  const TickStep step = step_of(unit * kTickGap);
   const std::int64_t begin = std::max(whole_above(axis.range.begin), std::int64_t{axis.scale == Scale::events ? 1 : 0});
   const std::int64_t end = whole_below(axis.range.end);
   Labels label(axis.scale, step.size, std::max<std::int64_t>(end, 1));
