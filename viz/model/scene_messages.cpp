@@ -74,7 +74,6 @@ void add_arrow(Frame& frame, std::uint32_t m) {
   const Scale scale = frame.in.axis.scale;
   Segment line{x_of_message(frame, frame.index.begin_of(message, scale)), frame.center_of[message.from],
                x_of_message(frame, frame.index.end_of(message, scale)), frame.center_of[message.to]};
-  if (!SceneIndex::reaches(message)) line.y1 = line.y0 + (line.y1 - line.y0) * static_cast<float>(SceneIndex::kPartWay);
   const bool from = frame.row_of[message.from] >= 0;
   const bool to = frame.row_of[message.to] >= 0;
   // A hidden lane takes no room: its neighbours' are at the same height, so that the line needs a direction of its own.
@@ -89,6 +88,7 @@ void add_arrow(Frame& frame, std::uint32_t m) {
       line.y0 = line.y1 - (down ? stub : -stub);
     }
   }
+  if (to && !SceneIndex::reaches(message)) line.y1 = line.y0 + (line.y1 - line.y0) * static_cast<float>(SceneIndex::kPartWay);
   if (!cut(line, 0, frame.in.metrics.axis, frame.width(), frame.in.height)) return;
   const auto drawn =
       cut(line, -kOverhang, frame.in.metrics.axis - kOverhang, frame.width() + kOverhang, frame.in.height + kOverhang);
