@@ -169,6 +169,66 @@ void add_diff(CLI::App& app, const Registry& registry, Action& chosen) {
   command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return diff_runs(*options, registry); }; });
 }
 
+void add_export(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto arguments = std::make_shared<ExportArguments>();
+  CLI::App* command = app.add_subcommand("export", "Write a run as a file of another tool");
+  command->add_option("FILE", arguments->path, "A trace, a bundle or a scenario; - is standard input")->required();
+  command->add_option("--to", arguments->to, "perfetto, shiviz, mermaid, svg, html, csv or jsonl")->required()->type_name("FORMAT");
+  command->add_option("--out", arguments->out, "Where to write it; default: standard output")->type_name("FILE");
+  command->add_option("--from", arguments->from, "Begin at this time, as 4.2s")->type_name("TIME");
+  command->add_option("--until", arguments->until, "End at this time")->type_name("TIME");
+  command->add_option("--node", arguments->nodes, "Only this node; may stand several times")->type_name("NODE");
+  command->add_option("--most", arguments->most, "Events at most, 0 for any number; default: what the format's readers bear")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{INT64_MAX}))
+      ->type_name("N");
+  command->add_option("--seed", arguments->seed, "Of a scenario: what chance decides; default: 1")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{INT64_MAX}))
+      ->type_name("N");
+  command->add_option("--set", arguments->sets, "Of a scenario: change a member, as systems.0.nodes=7")->type_name("PATH=VALUE");
+  command->footer(
+      "\nperfetto  for ui.perfetto.dev        shiviz  for bestchai.bitbucket.io/shiviz\n"
+      "mermaid   for Markdown               svg     a space-time diagram\n"
+      "html      a page to explore          csv     for spreadsheets and data frames\n"
+      "jsonl     the trace itself\n\n"
+      "Exit: 0 written, whatever the run's verdict, 2 bad input, 4 a bundle's run is no longer what it was.\n\nExamples:\n"
+      "  simulate export scenarios/raft/partition.json --seed 7 --to html --until 2s --out run.html\n"
+      "  simulate export bug.json --to perfetto --out bug.perfetto.json");
+  command->callback(
+      [&registry, &chosen, arguments] { chosen = [&registry, arguments] { return export_run(*arguments, registry); }; });
+}
+
+void add_view(CLI::App& app, const Registry& registry, Action& chosen) {
+  auto options = std::make_shared<ViewArguments>();
+  CLI::App* command = app.add_subcommand("view", "Look at a run: a window with its timeline, or a picture of it");
+  command->add_option("FILE", options->path,
+                      "A scenario, a bundle, a trace, or a folder of scenarios to pick from; default: scenarios/");
+  command->add_option("--seed", options->seed, "Of a scenario; 1 unless told")->type_name("N");
+  command->add_option("--set", options->sets, "Change a member of the scenario, as systems.0.nodes=7")->type_name("PATH=VALUE");
+  command->add_option("--screenshot", options->screenshot, "Draw it into this PNG file; needs no display")->type_name("FILE");
+  command->add_option("--size", options->size, "Of the window or the picture, in pixels")->type_name("WxH")->capture_default_str();
+  command->add_option("--at", options->at, "Select a moment: a time, the number of an event, or violation")->type_name("WHEN");
+  command->add_option("--zoom", options->zoom, "How much is seen: all, a duration as 50ms, or a factor as 10x")->type_name("ZOOM");
+  command->add_option("--scale", options->scale, "The axis: time, or one column an event")
+      ->check(CLI::IsMember({"time", "events"}))
+      ->type_name("SCALE")
+      ->capture_default_str();
+  command->add_option("--panel", options->panel, "In front on the right: event, state, history, claims or find")
+      ->check(CLI::IsMember({"event", "state", "history", "claims", "find"}))
+      ->type_name("PANEL");
+  command->add_option("--node", options->node, "Whose state is shown")->type_name("NODE");
+  command->add_option("--find", options->find, "Look for this text")->type_name("TEXT");
+  command
+      ->add_option("--fork", options->fork, "Fork at the selected moment: drop, delay 50ms, crash n1, partition n1 n2, or reseed 9")
+      ->type_name("CHANGE");
+  command->add_flag("--light", options->light, "Light colours");
+  command->add_flag("--keys", options->keys, "Show which keys do what");
+  command->footer(
+      "\nExit: 0 the window was closed, or the picture is there; 2 bad input, or no display. In the window ? shows the keys.\n\n"
+      "Examples:\n  simulate view scenarios/raft/partition.json --seed 7\n"
+      "  simulate view scenarios/mutants/raft-votes-not-voters.json --at violation --screenshot split-brain.png");
+  command->callback([&registry, &chosen, options] { chosen = [&registry, options] { return view_run(*options, registry); }; });
+}
+
 void add_check(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check", "Judge recorded histories of any system");
@@ -257,6 +317,8 @@ int run(int argc, char** argv, const Registry& registry) {
   add_replay(app, registry, chosen);
   add_shrink(app, argc > 0 ? argv[0] : "simulate", registry, chosen);
   add_diff(app, registry, chosen);
+  add_export(app, registry, chosen);
+  add_view(app, registry, chosen);
   add_check(app, chosen);
   add_list(app, registry, chosen);
   add_describe(app, registry, chosen);

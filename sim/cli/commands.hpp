@@ -57,6 +57,37 @@ struct DiffOptions {
   bool json = false;
 };
 
+/// The arguments of `export`.
+struct ExportArguments {
+  std::string path;       ///< a trace, a bundle or a scenario
+  std::string to;         ///< the format's name
+  std::string out = "-";  ///< where to write it
+  std::string from;       ///< times, as "4.2s"; empty: from the beginning, to the end
+  std::string until;
+  std::vector<std::string> nodes;     ///< names; empty: all
+  std::optional<std::uint64_t> most;  ///< events; 0: any number; default: what the format's readers bear
+  std::optional<std::uint64_t> seed;  ///< of a scenario; default: 1
+  std::vector<std::string> sets;      ///< of a scenario
+};
+
+/// The arguments of `view`.
+struct ViewArguments {
+  std::string path;                   ///< a scenario, a bundle, a trace, or a folder of scenarios; empty: the project's scenarios
+  std::optional<std::uint64_t> seed;  ///< of a scenario; default: 1
+  std::vector<std::string> sets;      ///< of a scenario
+  std::string screenshot;             ///< where to draw what the window would show; empty: the window opens
+  std::string size = "1280x800";
+  std::string at;  ///< what is selected: a time, an event's number, or violation
+  std::string zoom;
+  std::string panel;
+  std::string node;
+  std::string find;
+  std::string fork;
+  std::string scale = "time";
+  bool light = false;
+  bool keys = false;
+};
+
 /// The arguments of `sweep`.
 struct SweepOptions {
   std::string program;  ///< as in RunOptions
@@ -107,6 +138,8 @@ Exit hunt_mutants(const MutantsOptions& options, const Registry& registry);
 Exit replay_bundle(const ReplayOptions& options, const Registry& registry);
 Exit shrink_bundle(const ShrinkArguments& arguments, const Registry& registry);
 Exit diff_runs(const DiffOptions& options, const Registry& registry);
+Exit view_run(const ViewArguments& arguments, const Registry& registry);
+Exit export_run(const ExportArguments& arguments, const Registry& registry);
 Exit check_histories(const CheckOptions& options);
 Exit list_systems(const Registry& registry);
 Exit describe_system(const std::string& name, bool json, const Registry& registry);
@@ -121,6 +154,9 @@ std::string formats_help();
 std::optional<explore::SeedRange> seeds_in(std::string_view option, const std::string& text);
 /// Reads a scenario file, applies `--set`s and checks it; complains of every mistake on stderr.
 std::optional<Scenario> open_scenario(const std::string& path, const std::vector<std::string>& sets, const Registry& registry);
+/// The same of its text, which was read already; `path` is for complaints.
+std::optional<Scenario> open_scenario(const std::string& path, std::string_view text, const std::vector<std::string>& sets,
+                                      const Registry& registry);
 /// Complains of each error as "file: /json/path: what".
 void complain_all(const std::string& file, const std::vector<Error>& errors);
 
@@ -131,6 +167,8 @@ void advance(Run& run, std::uint64_t events);
 inline constexpr std::uint64_t kAllEvents = UINT64_MAX;
 /// Runs both until they part, or to their end.
 void finish(Lockstep& pair);
+/// Whether a document says of itself that it is a "trace" or a "bundle".
+bool has_kind(const Value& document, std::string_view kind);
 /// A number of things, for JSON.
 Value count(std::uint64_t n);
 /// How large a run is, for JSON.

@@ -58,6 +58,11 @@ void finish(Lockstep& pair) {
   }
 }
 
+bool has_kind(const Value& document, std::string_view kind) {
+  const Value* found = document.find("kind");
+  return found != nullptr && found->text() != nullptr && *found->text() == kind;
+}
+
 Value count(std::uint64_t n) { return Value(static_cast<std::int64_t>(n)); }
 
 std::string hex(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
@@ -73,12 +78,17 @@ void complain_all(const std::string& file, const std::vector<Error>& errors) {
 }
 
 std::optional<Scenario> open_scenario(const std::string& path, const std::vector<std::string>& sets, const Registry& registry) {
-  auto text = read_file(path);
+  const auto text = read_file(path);
   if (!text) {
     complain(fmt::format("{}: cannot read it: {}", path, text.error().what));
     return std::nullopt;
   }
-  auto document = parse_json(*text);
+  return open_scenario(path, *text, sets, registry);
+}
+
+std::optional<Scenario> open_scenario(const std::string& path, std::string_view text, const std::vector<std::string>& sets,
+                                      const Registry& registry) {
+  auto document = parse_json(text);
   if (!document) {
     complain_all(path, {document.error()});
     return std::nullopt;

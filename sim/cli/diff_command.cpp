@@ -54,11 +54,6 @@ Value header_value(const Bundle& bundle) {
   return Value(Value::Map{{"faultline", Value(bundle.version)}, {"seed", count(bundle.seed)}, {"scenario", bundle.scenario}});
 }
 
-bool has_kind(const Value& document, std::string_view kind) {
-  const Value* found = document.find("kind");
-  return found != nullptr && found->text() != nullptr && *found->text() == kind;
-}
-
 std::optional<Side> open_side(const std::string& path, const Registry& registry) {
   auto file = InputFile::open(path);
   if (!file) {

@@ -431,6 +431,7 @@ bool World::deliver_corrupt(Event& event) {
 
 // What a link held goes out when it is free again, in the order of sending.
 void World::release_clogged() {
+  if (clogged_.empty()) return;
   std::vector<Clogged> waiting;
   std::swap(waiting, clogged_);
   for (Clogged& held : waiting) {

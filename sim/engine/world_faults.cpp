@@ -36,6 +36,7 @@ bool World::on_fault(const Event& event) {
   }
   for (const NodeId id : faults_[number].hit) trace_.add(index(id));
   if (sink_.who != nullptr) record_fault(number);
+  release_clogged();  // where a link is free again; after the fault's own record
   return true;
 }
 
@@ -163,7 +164,6 @@ void World::begin_fault(std::uint32_t number) {
       break;
     case FaultKind::heal:
       network_.calm_all();
-      release_clogged();
       break;
     case FaultKind::core:
       planned.hit = aimed;
@@ -177,7 +177,6 @@ void World::end_fault(std::uint32_t number) {
   planned.active = false;
   for (const NodeId id : planned.hit) mend(number, id);
   network_.calm(number);
-  if (planned.fault.kind == FaultKind::clog) release_clogged();
 }
 
 // Undoes what that fault did to that node, and nothing that another fault did.
@@ -224,7 +223,6 @@ void World::heal_core(std::span<const NodeId> core) {
   std::vector<std::uint8_t> spared(slots_.size());
   for (const NodeId id : core) spared[index(id)] = 1;
   network_.spare(std::move(spared));
-  release_clogged();
 }
 
 std::vector<NodeId> World::ailed_by(std::uint32_t number) const {

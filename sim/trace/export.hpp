@@ -25,17 +25,17 @@ SIM_DESCRIBE_ENUM(ExportFormat, perfetto, shiviz, mermaid, svg, html, csv)
 
 /// Which part of a timeline to write.
 struct ExportOptions {
-  Time from{};                        ///< events from here on
-  Time to = Time::max();              ///< up to here
-  std::vector<std::uint32_t> nodes;   ///< of these nodes; empty: of all
-  std::optional<std::uint64_t> most;  ///< events at most; default: what the format's readers bear (usual_limit)
+  Time from{};                          ///< events from here on
+  Time to = Time::max();                ///< up to here
+  std::vector<std::uint32_t> nodes{};   ///< of these nodes; empty: of all
+  std::optional<std::uint64_t> most{};  ///< events at most; default: what the format's readers bear (usual_limit)
 };
 
 /// How many events are written unless told: what the format's readers bear; 0: any number.
 std::uint64_t usual_limit(ExportFormat format);
 
 /// Writes a timeline, piece by piece. Returns a notice of what was left out, in one sentence; empty: nothing was. Formats with a
-/// place for it (all but csv) have the notice in the text too.
+/// place for it (all but csv and shiviz) have the notice in the text too.
 std::string export_timeline(const Timeline& timeline, ExportFormat format, const ExportOptions& options,
                             const std::function<void(std::string_view)>& out);
 
