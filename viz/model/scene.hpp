@@ -40,8 +40,9 @@ struct SceneInput {
   SceneIndex* index = nullptr;   ///< of the timeline, kept from frame to frame; sifted here. None: one is built, which is slow
   float top = 0;                 ///< how far it is scrolled down
   float height = 1;              ///< of what is seen
-  std::optional<Detail> detail;  ///< default: the nearest that kMostArrows and kMostBundled allow
+  std::optional<Detail> detail;  ///< default: the nearest that the three limits allow
   static constexpr std::size_t kMostArrows = 3000;     ///< messages in sight that are drawn as arrows
+  static constexpr double kMostArrowsAPixel = 1.25;    ///< of the plot's width: more would cover each other
   static constexpr std::size_t kMostBundled = 60'000;  ///< and as bundles; of more only rates are shown
 };
 
