@@ -160,8 +160,8 @@ Scene compose(const SceneInput& input) {
   lay_out(frame);
   choose_detail(frame);
   find_akin(frame);
+  add_messages(frame);  // first, because it may find that only rates are of use
   add_lanes(frame);
-  add_messages(frame);
   add_flags(frame);
   return out;
 }

@@ -255,26 +255,39 @@ class Bundles {
   std::size_t strips_ = 0;
 };
 
+void add_arrows(Frame& frame) {
+  const MessagePlaces places = places_of(frame);
+  std::size_t seen = 0;
+  frame.index.each_message(frame.in.axis.scale, places.first, places.last, [&](std::uint32_t m) {
+    if (!lanes_in_sight(frame, frame.timeline.messages[m])) return;
+    ++seen;
+    add_arrow(frame, m);
+  });
+  frame.out.messages = seen;
+}
+
+void add_bundles(Frame& frame) {
+  constexpr std::size_t kFew = 5;
+  const std::size_t all = frame.out.messages;
+  Bundles bundles(frame);
+  bundles.collect();
+  bundles.draw();
+  // Where everybody talks with everybody there is room for few of the bundles: less than a fifth of all messages say nothing.
+  if (frame.in.detail || frame.out.unbundled <= frame.out.messages - frame.out.messages / kFew) return;
+  frame.out.detail = all <= SceneInput::kMostArrows ? Detail::arrows : Detail::rates;
+  frame.out.bundles.clear();
+  frame.out.unbundled = 0;
+}
+
 }  // namespace
 
 void add_messages(Frame& frame) {
+  if (frame.out.detail == Detail::bundles) add_bundles(frame);
   if (frame.out.detail == Detail::arrows) {
-    const MessagePlaces places = places_of(frame);
-    std::size_t seen = 0;
-    frame.index.each_message(frame.in.axis.scale, places.first, places.last, [&](std::uint32_t m) {
-      if (!lanes_in_sight(frame, frame.timeline.messages[m])) return;
-      ++seen;
-      add_arrow(frame, m);
-    });
-    frame.out.messages = seen;
-    return;
+    add_arrows(frame);
+  } else {
+    add_akin_arrows(frame);
   }
-  if (frame.out.detail == Detail::bundles) {
-    Bundles bundles(frame);
-    bundles.collect();
-    bundles.draw();
-  }
-  add_akin_arrows(frame);
 }
 
 }  // namespace viz
