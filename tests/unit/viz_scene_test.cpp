@@ -251,6 +251,34 @@ TEST_CASE("messages between two lanes in one strip are one bundle", "[viz]") {
   CHECK(scene.bundles[2].disturbed == 0);
 }
 
+TEST_CASE("where everybody talks with everybody bundles say nothing", "[viz]") {
+  constexpr std::uint32_t kNodes = 30;
+  const auto crowd = [&](std::uint32_t rounds) {
+    Maker make(kNodes);
+    for (std::uint32_t n = 0; n < kNodes; ++n) make.start(0, n);
+    for (std::uint32_t i = 0; i < rounds * kNodes; ++i)
+      make.deliver(i + 1, (i * 7 + i / kNodes * 11) % kNodes, i % kNodes + 1, "Gossip");
+    return make.finish(rounds * kNodes);
+  };
+  View few(crowd(70));
+  few.show({0, 70.0 * kNodes});
+  Scene scene = few.compose();
+  CHECK(scene.messages > 1250);  // too many for arrows, were there fewer pairs
+  CHECK(scene.detail == Detail::arrows);
+  CHECK(scene.arrows.size() == scene.messages);
+  CHECK(scene.bundles.empty());
+  View many(crowd(700));
+  many.show({0, 700.0 * kNodes});
+  scene = many.compose();
+  CHECK(scene.detail == Detail::rates);
+  CHECK(scene.bundles.empty());
+  CHECK(scene.unbundled == 0);
+  many.input.detail = Detail::bundles;
+  scene = many.compose();
+  CHECK(scene.bundles.size() > 10);
+  CHECK(scene.unbundled > 0);
+}
+
 TEST_CASE("what is akin to the focus is drawn as such at every detail", "[viz]") {
   Maker make(3);
   for (std::uint32_t n = 0; n < 3; ++n) make.start(0, n);
