@@ -29,7 +29,7 @@ std::vector<Case> cases() {
   const char* raft = "scenarios/raft/partition.json";
   return {{"run", raft, 8, {}},
           {"event", raft, 8, {.at = "3.21s", .zoom = "60ms"}},
-          {"state", raft, 8, {.at = "3.21s", .zoom = "60ms", .panel = "state", .scale = viz::Scale::events, .light = true}},
+          {"state", raft, 8, {.at = "5548", .zoom = "60ms", .panel = "state", .scale = viz::Scale::events, .light = true}},
           {"fork", raft, 8, {.at = "3.21s", .zoom = "60ms", .panel = "claims", .fork = "crash n5"}},
           {"picker", nullptr, 0, {.width = 960, .height = 600}}};
 }

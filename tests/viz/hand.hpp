@@ -32,6 +32,8 @@ inline void put_wheel(float notches) {
 inline void put_shift(bool down) {
 #if IMGUI_VERSION_NUM < 18700
   ImGui::GetIO().KeyShift = down;
+#elif IMGUI_VERSION_NUM < 18900
+  ImGui::GetIO().AddKeyEvent(ImGuiKey_ModShift, down);
 #else
   ImGui::GetIO().AddKeyEvent(ImGuiMod_Shift, down);
 #endif

@@ -260,3 +260,17 @@ TEST_CASE("a fork is saved as a bundle of its own name", "[viz]") {
   CHECK(pilot.ui.notice == "the disk is full");
   CHECK(pilot.ui.notice_bad);
 }
+
+TEST_CASE("a trace is shown too, without states and forks", "[viz]") {
+  const auto run = viz::test_session(kRaft, 8);
+  Pilot pilot(std::make_unique<viz::Session>(sim::Timeline(run->branch(0).timeline()), "a.jsonl"));
+  select(pilot, kEvent);
+  CHECK_FALSE(pilot.sees("fork/crash"));
+  pilot.type("2");
+  CHECK_FALSE(pilot.sees("state/n1"));
+  pilot.type("d");
+  CHECK(pilot.ui.session->size() == 1);
+  CHECK(pilot.ui.notice.find("a trace cannot be forked") != std::string::npos);
+  pilot.type("s");
+  CHECK(pilot.ui.notice_bad);
+}

@@ -153,3 +153,24 @@ TEST_CASE("a click on a lane's name shows the state of its node", "[viz]") {
   REQUIRE(pilot.ui.inspection);
   CHECK(pilot.ui.inspection->node == 1);
 }
+
+TEST_CASE("lanes are hidden and shown again by the menu of the right button", "[viz]") {
+  Pilot pilot(viz::test_session(kRaft, 8));
+  const viz::View& view = pilot.ui.views[0];
+  const std::size_t all = view.lanes.visible();
+  const auto choose = [&](const std::string& lane, const std::string& what) {
+    pilot.move(pilot.middle(lane));
+    pilot.press(1);
+    pilot.release(1);
+    pilot.wait(4);
+    pilot.click(lane + what);
+    pilot.wait();
+  };
+  choose("lane/0/n2", "/hide");
+  CHECK(view.lanes.visible() == all - 1);
+  CHECK_FALSE(pilot.sees("lane/0/n2"));
+  choose("lane/0/n3", "/alone");
+  CHECK(view.lanes.visible() == 1);
+  choose("lane/0/n3", "/all");
+  CHECK(view.lanes.visible() == all);
+}

@@ -125,8 +125,8 @@ void draw_bookmarks(Ui& ui) {
   for (std::size_t i = 0; i < ui.bookmarks.size(); ++i) {
     const Bookmark bookmark = ui.bookmarks[i];
     const sim::Timeline& timeline = ui.session->branch(bookmark.branch).timeline();
-    std::string words = grouped(bookmark.event) + "  " + timeline.describe(bookmark.event);
-    if (bookmark.branch > 0) words = "fork " + std::to_string(bookmark.branch) + ", " + words;
+    std::string words = bookmark.branch == 0 ? std::string() : "fork " + std::to_string(bookmark.branch) + ", ";
+    words += grouped(bookmark.event) + "  " + timeline.describe(bookmark.event);
     if (link(ui, ("bookmark/" + std::to_string(i)).c_str(), words)) {
       ui.trail.clear();
       select(ui, bookmark.branch, bookmark.event);

@@ -49,7 +49,6 @@ void draw_for_node(Ui& ui, std::uint32_t node) {
     if (const auto last = duration_of(ui, ui.fork.last)) {
       change.kind = Change::Kind::partition;
       change.by = *last;
-      if (!ui.fork.cut.empty()) change.nodes = ui.fork.cut;
       fork(ui, change);
     }
   }

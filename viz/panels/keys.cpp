@@ -154,9 +154,9 @@ void take_strokes(Ui& ui) {
   const std::vector<Stroke> strokes = std::exchange(ui.strokes, {});
   for (const Stroke& stroke : strokes) {
     // Whoever types into a field means the field; up, down and Enter still choose in the picker.
-    const bool choosing = ui.picker.open && (stroke.key == Key::up || stroke.key == Key::down || stroke.key == Key::enter);
-    if (ImGui::GetIO().WantTextInput && stroke.key != Key::escape && !choosing) continue;
-    if (ImGui::GetIO().WantTextInput && stroke.key == Key::escape) continue;
+    const bool chooses = stroke.key == Key::up || stroke.key == Key::down || stroke.key == Key::enter;
+    const bool choosing = ui.picker.open && chooses && !ui.picker.in_lines;
+    if (ImGui::GetIO().WantTextInput && !choosing) continue;
     take(ui, stroke);
   }
 }

@@ -108,6 +108,7 @@ void draw_chosen(Ui& ui) {
     input(ui, "picker/seed", picker.seed, "1", ui.em(140));
     field_name(ui, "changes");
     input_lines(ui, "picker/sets", picker.sets, ImVec2(ImGui::GetContentRegionAvail().x, ui.em(76)));
+    picker.in_lines = ImGui::IsItemActive();
     field_name(ui, "");
     ImGui::PushFont(ui.fonts.small);
     wrapped(ui.theme->dim, "One PATH=VALUE a line, as systems.0.nodes=7 or network.loss=5%");

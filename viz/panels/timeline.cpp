@@ -49,6 +49,23 @@ std::string role_text(const sim::Timeline& timeline, std::uint32_t node, sim::Ti
   return out;
 }
 
+/// What the right button offers at a lane's name.
+void choose_lanes(Ui& ui, std::size_t branch, std::uint32_t node, const std::string& id) {
+  if (!ImGui::BeginPopupContextItem((id + "/menu").c_str())) return;
+  const auto hide = [&](auto which) {
+    for (LaneGroup& group : ui.views[branch].lanes.groups) {
+      for (Lane& lane : group.lanes) lane.hidden = which(lane);
+    }
+  };
+  if (ImGui::MenuItem("Hide this lane")) hide([&](const Lane& lane) { return lane.hidden || lane.node == node; });
+  ui.mark(id + "/hide");
+  if (ImGui::MenuItem("Hide all others")) hide([&](const Lane& lane) { return lane.node != node; });
+  ui.mark(id + "/alone");
+  if (ImGui::MenuItem("Show all lanes")) hide([](const Lane&) { return false; });
+  ui.mark(id + "/all");
+  ImGui::EndPopup();
+}
+
 void draw_names(Ui& ui, const Block& block) {
   const View& view = ui.views[block.branch];
   const sim::Timeline& timeline = ui.session->branch(block.branch).timeline();
@@ -68,7 +85,8 @@ void draw_names(Ui& ui, const Block& block) {
     if (odd) list.AddRectFilled(from, to, mixed(ui.theme->background, ui.theme->panel, 0.6F));
     odd = !odd;
     if (chosen || ImGui::IsItemHovered()) list.AddRectFilled(from, to, chosen ? faded(ui.theme->accent, 0.25F) : ui.theme->raised);
-    tip("Show this node's state");
+    tip("Show this node's state; the right button hides lanes");
+    choose_lanes(ui, block.branch, row.node, id);
     if (pressed) {
       ui.active = block.branch;
       ui.node = row.node;

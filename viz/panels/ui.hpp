@@ -73,7 +73,8 @@ struct Picker {
   std::string filter;
   std::size_t chosen = 0;  ///< an index into Door::offers
   std::string seed = "1";
-  std::string sets;  ///< a PATH=VALUE a line
+  std::string sets;       ///< a PATH=VALUE a line
+  bool in_lines = false;  ///< `sets` has the keyboard: Enter begins a new line
   std::string error;
 };
 
@@ -82,7 +83,6 @@ struct ForkForm {
   std::string delay = "100ms";
   std::string last = "2s";  ///< how long a crash or a partition lasts; "0s": for good
   std::string seed = "1";
-  std::vector<std::uint32_t> cut;  ///< who is cut off; empty: the node of the focus
 };
 
 /// What the left or right button has hold of in a plot.
