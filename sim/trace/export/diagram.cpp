@@ -337,8 +337,8 @@ void draw_names(const Diagram& d, Writer& out) {
     out += words("group", 100, (group.top + 16) * 10, shortened(one_line(group.title), most));
   for (const Diagram::Lane& lane : d.lanes) {
     const Timeline::Node& node = d.selection->timeline->nodes[lane.node];
-    out += words("", 240, (lane.middle + 4) * 10, shortened(one_line(node.name), most));
-    if (!node.zone.empty()) out += words("tick small", 240, (lane.middle + 17) * 10, shortened(one_line(node.zone), most));
+    out += words("", 240, (lane.middle + (node.zone.empty() ? 4 : -1)) * 10, shortened(one_line(node.name), most));
+    if (!node.zone.empty()) out += words("tick small", 240, (lane.middle + 12) * 10, shortened(one_line(node.zone), most));
   }
 }
 
