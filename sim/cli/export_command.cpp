@@ -7,13 +7,10 @@
 #include <functional>
 #include <utility>
 
-#include "sim/cli/bundle.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/cli/files.hpp"
+#include "sim/cli/source.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/core/words.hpp"
-#include "sim/scenario/json.hpp"
-#include "sim/scenario/timeline_recorder.hpp"
 #include "sim/trace/jsonl.hpp"
 
 namespace sim::cli {
@@ -21,14 +18,6 @@ namespace sim::cli {
 namespace {
 
 constexpr std::string_view kJsonl = "jsonl";  // a trace itself, which is no export of a timeline
-
-/// What is exported: a trace, of which the first line was read; a bundle; or a scenario.
-struct Exported {
-  std::string header;
-  std::optional<InputFile> trace;
-  std::optional<OpenedBundle> bundle;
-  std::optional<Scenario> scenario;
-};
 
 /// What the options ask for.
 struct Wanted {
@@ -74,114 +63,46 @@ std::optional<Wanted> wanted_of(const ExportArguments& arguments) {
   return out;
 }
 
-/// Opens whatever it is. Nothing where it is nothing that can be exported (said on stderr).
-std::optional<Exported> open_exported(const ExportArguments& arguments, const Registry& registry) {
-  const std::string& path = arguments.path;
-  Exported out;
-  auto file = InputFile::open(path);
-  if (!file) {
-    complain(fmt::format("{}: cannot read it: {}", path, file.error().what));
-    return std::nullopt;
-  }
-  file->line(out.header);
-  const auto header = parse_json(out.header);
-  std::string kind = "a bundle";
-  if (header && has_kind(*header, "trace")) {
-    kind = "a trace";
-    out.trace = *std::move(file);
-  } else {
-    const std::string text = out.header + "\n" + file->rest();
-    if (!file->error().empty()) {
-      complain(fmt::format("{}: cannot read it: {}", path, file->error()));
-      return std::nullopt;
-    }
-    const auto document = parse_json(text);
-    if (!document) {
-      complain_all(path, {document.error()});
-      return std::nullopt;
-    }
-    if (document->find("systems") != nullptr) {
-      out.scenario = open_scenario(path, text, arguments.sets, registry);
-      return out.scenario ? std::optional(std::move(out)) : std::nullopt;
-    }
-    if (!has_kind(*document, "bundle")) {
-      complain(path + ": expected a trace or a bundle, as `simulate run` writes with --trace and --bundle, or a scenario");
-      return std::nullopt;
-    }
-    out.bundle = open_bundle(path, text, registry);
-    if (!out.bundle) return std::nullopt;
-  }
-  if (!arguments.seed && arguments.sets.empty()) return out;
-  complain(fmt::format("{}: {} is {}, whose run is decided; expected a scenario", arguments.seed ? "--seed" : "--set", path, kind));
-  return std::nullopt;
-}
-
 /// Runs with somebody watching. Nothing where a bundle's run is another one (said on stderr).
 template <class Watching>
-std::optional<Report> run_watched(Run& run, const Exported& exported, Watching& watching) {
+std::optional<Report> run_watched(Run& run, const RunSource& source, Watching& watching) {
   run.world().watch(&watching);
   finish(run);
   Report report = run.report();
-  if (exported.bundle && !confirmed(*exported.bundle, run.world().trace_digest())) return std::nullopt;
+  if (source.bundle && !confirmed(*source.bundle, run.world().trace_digest())) return std::nullopt;
   return report;
 }
 
-/// Reads the rest of a trace, and hands over each line. Nothing where there is something wrong with it (said on stderr).
-std::optional<Timeline> read_trace(const std::string& path, Exported& exported, const std::function<void(std::string_view)>& line) {
-  auto reader = TraceReader::begin(exported.header, {.values = true});
-  if (!reader) {
-    complain(fmt::format("{}: line 1: {}", path, reader.error().what));
-    return std::nullopt;
-  }
-  line(exported.header);
-  std::string text;
-  for (std::uint64_t n = 2; exported.trace->line(text); ++n) {
-    if (const auto error = reader->line(text)) {
-      complain(fmt::format("{}: line {}: {}{}{}", path, n, error->where, error->where.empty() ? "" : ": ", error->what));
-      return std::nullopt;
-    }
-    line(text);
-  }
-  if (!exported.trace->error().empty()) {
-    complain(fmt::format("{}: cannot read it: {}", path, exported.trace->error()));
-    return std::nullopt;
-  }
-  return (*std::move(reader)).finish();
-}
-
 /// What is exported as a run, before its first event. Not of a trace.
-Run run_of(const Exported& exported, const ExportArguments& arguments) {
-  return exported.bundle ? exported.bundle->run() : Run(*exported.scenario, arguments.seed.value_or(1));
-}
+Run run_of(const RunSource& source) { return source.bundle ? source.bundle->run() : Run(*source.scenario, source.seed); }
 
-Exit write_trace(const ExportArguments& arguments, Exported& exported, OutputFile& file) {
+Exit write_trace(RunSource& source, OutputFile& file) {
   const auto write = [&](std::string_view text) { file.write(text); };
-  if (exported.trace) {
+  if (source.trace) {
     const auto copy = [&](std::string_view line) {
       file.write(line);
       file.write("\n");
     };
-    return read_trace(arguments.path, exported, copy) ? Exit::ok : Exit::usage;
+    return read_trace(source, copy) ? Exit::ok : Exit::usage;
   }
-  Run run = run_of(exported, arguments);
-  const std::uint64_t seed = exported.bundle ? exported.bundle->bundle.seed : arguments.seed.value_or(1);
-  JsonlWriter writer(trace_header(run.scenario(), seed, kVersion), run.world().directory().node_names, write);
-  const auto report = run_watched(run, exported, writer);
+  Run run = run_of(source);
+  JsonlWriter writer(trace_header(run.scenario(), source.seed, kVersion), run.world().directory().node_names, write);
+  const auto report = run_watched(run, source, writer);
   if (!report) return Exit::nondeterministic;
   writer.finish();
   file.write(trace_ending(run, *report));
   return Exit::ok;
 }
 
-Exit write_timeline(const ExportArguments& arguments, Wanted& wanted, Exported& exported, OutputFile& file) {
+Exit write_timeline(const ExportArguments& arguments, Wanted& wanted, RunSource& source, OutputFile& file) {
   std::optional<Timeline> timeline;
-  if (exported.trace) {
-    timeline = read_trace(arguments.path, exported, [](std::string_view) {});
+  if (source.trace) {
+    timeline = read_trace(source, [](std::string_view) {});
     if (!timeline) return Exit::usage;
   } else {
-    Run run = run_of(exported, arguments);
+    Run run = run_of(source);
     TimelineRecorder recorder(run.scenario(), {.values = true});
-    const auto report = run_watched(run, exported, recorder);
+    const auto report = run_watched(run, source, recorder);
     if (!report) return Exit::nondeterministic;
     timeline = std::move(recorder).finish(run, *report);
   }
@@ -206,15 +127,14 @@ Exit write_timeline(const ExportArguments& arguments, Wanted& wanted, Exported& 
 Exit export_run(const ExportArguments& arguments, const Registry& registry) {
   auto wanted = wanted_of(arguments);
   if (!wanted) return Exit::usage;
-  auto exported = open_exported(arguments, registry);
-  if (!exported) return Exit::usage;
+  auto source = open_source(arguments.path, arguments.seed, arguments.sets, registry);
+  if (!source) return Exit::usage;
   auto file = OutputFile::create(arguments.out);
   if (!file) {
     complain(fmt::format("{}: cannot write it: {}", arguments.out, file.error().what));
     return Exit::usage;
   }
-  const Exit result =
-      wanted->format ? write_timeline(arguments, *wanted, *exported, *file) : write_trace(arguments, *exported, *file);
+  const Exit result = wanted->format ? write_timeline(arguments, *wanted, *source, *file) : write_trace(*source, *file);
   if (result != Exit::ok) return result;
   if (const std::string why = file->commit(); !why.empty()) {
     complain(fmt::format("{}: cannot write it: {}", arguments.out, why));
