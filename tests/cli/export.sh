@@ -77,7 +77,7 @@ says "$scratch/err" '^mermaid: Only the first 300 of [0-9]* messages'
 exports "$scratch/bug.json" --to mermaid --most 0
 [ ! -s "$scratch/err" ] || fail "--most 0 leaves something out"
 [ "$(wc -l <"$scratch/out")" -gt 1000 ] || fail "--most 0 is short"
-exports "$bug" --to csv --seed 2 --set duration=500ms
+exports "$bug" --to csv --seed 2 --set duration=2s
 [ "$(wc -l <"$scratch/out")" -gt 20 ] || fail "--set and --seed of a scenario"
 
 # A JSON parser of others takes what is JSON, and their engine runs the page's script up to where it wants a page.

@@ -68,18 +68,19 @@ class PerfettoExport {
     out_ += "}";
   }
   std::string place() const { return ",\"pid\":" + number(process_) + ",\"tid\":" + number(thread_); }
-  void metadata(std::string_view name, const std::string& args) {
-    put("\"ph\":\"M\",\"name\":\"" + std::string(name) + "\"" + place() + ",\"args\":{" + args + "}");
+  void metadata(std::string_view name, const std::string& where, const std::string& args) {
+    put("\"ph\":\"M\",\"name\":\"" + std::string(name) + "\"" + where + ",\"args\":{" + args + "}");
   }
   void begin_process(const std::string& name) {
     ++process_;
-    metadata("process_name", "\"name\":" + json(name));
-    metadata("process_sort_index", "\"sort_index\":" + number(process_));
+    const std::string where = ",\"pid\":" + number(process_);
+    metadata("process_name", where, "\"name\":" + json(name));
+    metadata("process_sort_index", where, "\"sort_index\":" + number(process_));
   }
   void begin_thread(const std::string& name) {
     ++thread_;  // all numbers differ, also from those of processes: a thread of its process's number is taken for its main one
-    metadata("thread_name", "\"name\":" + json(name));
-    metadata("thread_sort_index", "\"sort_index\":" + number(thread_));
+    metadata("thread_name", place(), "\"name\":" + json(name));
+    metadata("thread_sort_index", place(), "\"sort_index\":" + number(thread_));
   }
   void slice(const std::string& name, std::string_view category, Time at, std::int64_t ns, const Args& args) {
     put("\"ph\":\"X\",\"name\":" + json(name) + ",\"cat\":\"" + std::string(category) + "\"" + place() +
