@@ -250,6 +250,28 @@ TEST_CASE("svg: a range cuts messages at its edges, and limits are told", "[expo
   CHECK(Markup(few, false).all("line", "lane").size() == 2);
 }
 
+TEST_CASE("svg: a client that gives up again and again needs one row", "[export]") {
+  Teller t({{"c1", "clients", "", ""}});
+  t.start(0, at(0_s));
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    t.timer(0, at(sim::Duration{static_cast<std::int64_t>(i) * 1'000'000}), 1, "Next");
+    t.builder().begin_operation(i, sim::NodeId{0}, t.last(), at(sim::Duration{static_cast<std::int64_t>(i) * 1'000'000}), "read",
+                                "");
+  }
+  const Timeline timeline = t.finish(at(60_ms));
+  const std::string text = exported(timeline, ExportFormat::svg);
+  const Markup svg(text, false);
+  REQUIRE(svg.wrong == "");
+  const auto bars = svg.all("rect", "op");
+  REQUIRE(bars.size() == 50);
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    CHECK(number(*bars[i], "y") == number(*bars[0], "y"));
+    CHECK(bars[i]->title.find("never answered") != std::string::npos);
+    if (i > 0) CHECK(number(*bars[i - 1], "x") + number(*bars[i - 1], "width") <= number(*bars[i], "x") + 0.1);
+  }
+  CHECK(number(*bars[49], "x") + number(*bars[49], "width") > 800);
+}
+
 TEST_CASE("html: one page with the diagram, the claims, the faults and what each event was", "[export]") {
   const std::string text = exported(story(), ExportFormat::html);
   const Markup page(text, true);

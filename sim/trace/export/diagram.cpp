@@ -85,8 +85,8 @@ class Plot {
       draw_roles(lane);
     }
     draw_shades();  // over the ribbons: a leader that is down leads nobody
-    for (const Diagram::Bar& bar : d_.operations) draw_operation(bar);
-    for (const Diagram::Bar& bar : d_.faults) draw_fault(bar);
+    for (const OperationBar& bar : d_.operations) draw_operation(bar);
+    for (const Diagram::FaultBar& bar : d_.faults) draw_fault(bar);
     for (const std::uint32_t i : d_.messages) draw_message(i);
     for (const std::uint32_t n : s_.events) draw_event(n);
     for (const std::uint32_t i : s_.asides) draw_aside(timeline_.asides[i]);
@@ -149,13 +149,13 @@ class Plot {
     }
   }
 
-  void draw_operation(const Diagram::Bar& bar) {
+  void draw_operation(const OperationBar& bar) {
     const Timeline::Operation& o = timeline_.operations[bar.index];
     const Diagram::Lane& lane = d_.lanes[d_.lane_of[o.node]];
     const bool open = o.end_event == 0;
     const std::int64_t x0 = d_.x10(o.begin);
-    const std::int64_t width = std::max(d_.x10(open ? timeline_.end : o.end) - x0, std::int64_t{15});
-    const std::int64_t y = (lane.middle + 12 + bar.row * 16) * 10;
+    const std::int64_t width = std::max(d_.x10(bar.until) - x0, std::int64_t{15});
+    const std::int64_t y = (lane.middle + 12 + static_cast<int>(bar.row) * 16) * 10;
     const std::string_view outcome = open ? "op open" : o.outcome == "fail" ? "op fail" : o.outcome == "info" ? "op info" : "op";
     out_ += rect(outcome, x0, y, width, 140, attribute("rx", 20) + attribute("data-e", number(o.begin_event)));
     end("rect", operation_text(timeline_, o));
@@ -163,7 +163,7 @@ class Plot {
       labels_ += words("small", x0, y + 105, label, moved(30));
   }
 
-  void draw_fault(const Diagram::Bar& bar) {
+  void draw_fault(const Diagram::FaultBar& bar) {
     const Timeline::Fault& fault = timeline_.faults[bar.index];
     const std::int64_t x0 = d_.x10(fault.begin);
     const std::int64_t width = std::max(d_.x10(fault.end) - x0, std::int64_t{40});
@@ -385,7 +385,7 @@ int draw_legend(const Diagram& d, int width, std::string& out) {
   for (const std::uint16_t role : roles)
     legend.box(shortened(one_line(timeline.text(role)), 30), "role", kRoleColors[static_cast<std::size_t>(d.role_colors[role])]);
   std::vector<std::string_view> kinds;
-  for (const Diagram::Bar& bar : d.faults) {
+  for (const Diagram::FaultBar& bar : d.faults) {
     const std::string_view kind = timeline.faults[bar.index].kind;
     if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
   }

@@ -168,7 +168,7 @@ class PerfettoExport {
     }
     std::sort(flows_.begin(), flows_.end());
     for (const std::uint32_t i : s_.asides) asides_[timeline_.asides[i].node].push_back(i);
-    for (const std::uint32_t i : s_.operations) operations_[timeline_.operations[i].node].push_back(i);
+    for (const OperationBar& bar : place_operations(s_)) operations_[timeline_.operations[bar.index].node].push_back(bar);
   }
 
   void write_node(std::uint32_t node) {
@@ -192,7 +192,9 @@ class PerfettoExport {
       const Time at = timeline_.event(events[i]).at;
       std::size_t next = i + 1;
       while (next < events.size() && timeline_.event(events[next]).at == at) ++next;
-      std::int64_t room = next < events.size() ? std::min((timeline_.event(events[next]).at - at).ns, kSlice) : kSlice;
+      std::int64_t room = kSlice;
+      // They end before the next begins: some viewers give an arrow at a common edge to the wrong one.
+      if (next < events.size()) room = std::clamp((timeline_.event(events[next]).at - at).ns - 1, std::int64_t{1}, kSlice);
       for (; i < next; ++i) {
         write_event(events[i], room);
         room = std::max(room - 1, std::int64_t{1});
@@ -251,25 +253,26 @@ class PerfettoExport {
   }
 
   void write_operations(std::uint32_t node) {
-    Rows rows;
-    std::vector<std::vector<std::uint32_t>> tracks;
-    const auto end_of = [&](const Timeline::Operation& o) { return o.end_event == 0 ? timeline_.end : o.end; };
-    for (const std::uint32_t i : operations_[node]) {
-      const Timeline::Operation& o = timeline_.operations[i];
-      const std::size_t row = rows.place(s_.clipped(o.begin), span_end(o.begin, end_of(o)));
-      tracks.resize(rows.count());
-      tracks[row].push_back(i);
-    }
-    for (std::size_t row = 0; row < tracks.size(); ++row) {
+    const std::vector<OperationBar>& bars = operations_[node];
+    std::size_t rows = 0;
+    for (const OperationBar& bar : bars) rows = std::max(rows, bar.row + 1);
+    for (std::size_t row = 0; row < rows; ++row) {
       begin_thread(name_of(timeline_, node) + " operations" + (row == 0 ? "" : " " + number(std::uint64_t{row} + 1)));
-      for (const std::uint32_t i : tracks[row]) {
-        const Timeline::Operation& o = timeline_.operations[i];
-        Args args;
-        args.count("process", o.process).text("input", o.input).text("output", o.output);
-        args.text("outcome", o.end_event == 0 ? "never answered" : o.outcome);
-        span(operation_label(o), "operation", o.begin, end_of(o), args);
+      for (const OperationBar& bar : bars) {
+        if (bar.row == row) write_operation(bar);
       }
     }
+  }
+
+  void write_operation(const OperationBar& bar) {
+    const Timeline::Operation& o = timeline_.operations[bar.index];
+    const Time begin = s_.clipped(o.begin);
+    const std::int64_t ns = (s_.clipped(bar.until) - begin).ns;
+    if (ns == 0 && o.begin < s_.from) return;  // it ended when the range began: another may begin there
+    Args args;
+    args.count("process", o.process).text("input", o.input).text("output", o.output);
+    args.text("outcome", o.end_event == 0 ? "never answered" : o.outcome);
+    slice(operation_label(o), "operation", begin, std::max(ns, std::int64_t{1}), args);
   }
 
   const Selection& s_;
@@ -283,7 +286,7 @@ class PerfettoExport {
   std::vector<std::vector<std::uint32_t>> events_;
   std::vector<std::vector<std::uint32_t>> lost_;
   std::vector<std::vector<std::uint32_t>> asides_;
-  std::vector<std::vector<std::uint32_t>> operations_;
+  std::vector<std::vector<OperationBar>> operations_;
 };
 
 }  // namespace
