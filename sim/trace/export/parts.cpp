@@ -230,7 +230,7 @@ std::string title_of(const Selection& s) {
   return s.timeline->scenario + ", seed " + number(s.timeline->seed) + ", " + clock(s.from) + " to " + clock(s.until);
 }
 
-std::string joined(std::string a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + " " + b; }
+std::string joined(const std::string& a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + " " + b; }
 
 std::size_t Rows::place(Time begin, Time end) {
   const auto free = std::find_if(ends_.begin(), ends_.end(), [&](Time t) { return t <= begin; });

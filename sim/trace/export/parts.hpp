@@ -96,7 +96,7 @@ std::vector<std::pair<std::string, std::vector<std::uint32_t>>> systems_of(const
 /// "raft-partition, seed 7, 0.000000s to 2.000000s".
 std::string title_of(const Selection& selection);
 /// Two notices as one.
-std::string joined(std::string a, const std::string& b);
+std::string joined(const std::string& a, const std::string& b);
 
 /// For spans that may overlap, in the order of their beginnings: each gets the first row that is free. Touching is not overlapping.
 class Rows {
