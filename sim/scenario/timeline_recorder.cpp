@@ -1,10 +1,12 @@
 #include "sim/scenario/timeline_recorder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/check/workload.hpp"
 #include "sim/core/words.hpp"
 #include "sim/scenario/json.hpp"
+#include "sim/scenario/trace_line.hpp"
 
 namespace sim {
 
@@ -165,16 +167,16 @@ Result<TraceReader> TraceReader::begin(std::string_view header, TimelineBuilder:
   return out;
 }
 
-bool TraceReader::find_node(const Value& line, std::string_view key, NodeId& into) const {
-  const auto found = names_.find(text_of(line, key));
+bool TraceReader::find_node(const TraceLine& line, std::string_view key, NodeId& into) const {
+  const auto found = names_.find(line.text(key));
   if (found != names_.end()) into = found->second;
   return found != names_.end();
 }
 
-bool TraceReader::find_nodes(const Value* list, std::vector<NodeId>& into) const {
-  if (list == nullptr) return true;
-  if (list->list() == nullptr) return false;
-  for (const Value& name : *list->list()) {
+bool TraceReader::find_nodes(const Value& list, std::vector<NodeId>& into) const {
+  if (list.is_nil()) return true;
+  if (list.list() == nullptr) return false;
+  for (const Value& name : *list.list()) {
     const auto found = name.text() == nullptr ? names_.end() : names_.find(*name.text());
     if (found == names_.end()) return false;
     into.push_back(found->second);
@@ -183,67 +185,66 @@ bool TraceReader::find_nodes(const Value* list, std::vector<NodeId>& into) const
 }
 
 std::optional<Error> TraceReader::line(std::string_view text) {
-  const auto parsed = parse_json(text);
-  if (!parsed) return parsed.error();
-  const Value& line = *parsed;
-  const std::string kind = text_of(line, "kind");
-  if (line.find("t") == nullptr || line.find("event") == nullptr || kind.empty()) return Error{"", std::string(kExpected)};
+  const auto cut = TraceLine::cut(text);
+  if (!cut) return cut.error();
+  const TraceLine& line = *cut;
+  const std::string kind = line.text("kind");
+  if (!line.has("t") || !line.has("event") || kind.empty()) return Error{"", std::string(kExpected)};
   if (kind == "claim") return claim_line(line);
   Record record;
-  record.event = EventId{number_of(line, "event")};
-  record.at = Time{static_cast<std::int64_t>(number_of(line, "t"))};
+  record.event = EventId{line.number("event")};
+  record.at = Time{static_cast<std::int64_t>(line.number("t"))};
   end_ = record.at;
   if (kind == "end") return std::nullopt;
-  const std::vector<std::string> kinds = enum_names<RecordKind>();
-  record.kind = enum_of<RecordKind>(kind);
-  if (enum_name(record.kind) != kind) return Error{"/kind", "found \"" + kind + "\", " + expected_one_of(kind, kinds)};
+  const std::vector<std::string>& kinds = kinds_;
+  const auto known = std::find(kinds.begin(), kinds.end(), kind);
+  if (known == kinds.end()) return Error{"/kind", "found \"" + kind + "\", " + expected_one_of(kind, kinds)};
+  record.kind = static_cast<RecordKind>(known - kinds.begin());
   const bool is_event = record.kind <= RecordKind::fault;
   if (is_event != (index(record.event) == builder_.events() + 1) || (!is_event && index(record.event) > builder_.events()))
     return Error{"/event",
                  "found event " + std::to_string(index(record.event)) + " after event " + std::to_string(builder_.events())};
-  record.cause = EventId{number_of(line, "cause")};
+  record.cause = EventId{line.number("cause")};
   if (index(record.cause) >= index(record.event) + (is_event ? 0 : 1))
     return Error{"/cause", "an event is caused by one before it"};
   if (record.kind == RecordKind::fault) return fault_line(line, record);
-  if (!find_node(line, "node", record.node)) return Error{"/node", "unknown node \"" + text_of(line, "node") + "\""};
+  if (!find_node(line, "node", record.node)) return Error{"/node", "unknown node \"" + line.text("node") + "\""};
   if (travels(record.kind) && !find_node(line, "from", record.peer))
-    return Error{"/from", "unknown node \"" + text_of(line, "from") + "\""};
-  record.sent = Time{static_cast<std::int64_t>(number_of(line, "sent"))};
-  record.number = number_of(line, record.kind == RecordKind::role ? "epoch" : "number");
-  const std::string words = text_of(line, "text");
+    return Error{"/from", "unknown node \"" + line.text("from") + "\""};
+  record.sent = Time{static_cast<std::int64_t>(line.number("sent"))};
+  record.number = line.number(record.kind == RecordKind::role ? "epoch" : "number");
+  const std::string words = line.text("text");
   record.text = words;
-  const std::string type = text_of(line, "type");
-  const Value* value = line.find("value");
-  const std::string json = value == nullptr ? "" : value->to_json();
-  builder_.write({record, type, json});
+  const std::string type = line.text("type");
+  builder_.write({record, type, line.raw("value")});
   if (record.kind == RecordKind::observe) observe(line, record);
   return std::nullopt;
 }
 
-std::optional<Error> TraceReader::fault_line(const Value& line, Record& record) {
+std::optional<Error> TraceReader::fault_line(const TraceLine& line, Record& record) {
   FaultRecord fault;
   std::vector<NodeId> nodes;
   std::vector<NodeId> others;
   std::vector<FaultRecord::Ailing> changes;
-  const std::string kind = text_of(line, "what");
-  const std::string words = text_of(line, "text");
-  if (!find_nodes(line.find("nodes"), nodes)) return Error{"/nodes", "expected a list of the names of nodes"};
-  if (!find_nodes(line.find("others"), others)) return Error{"/others", "expected a list of the names of nodes"};
-  if (const Value* ailing = line.find("ailing"); ailing != nullptr && ailing->list() != nullptr) {
-    for (const Value& change : *ailing->list()) {
+  const std::string kind = line.text("what");
+  const std::string words = line.text("text");
+  if (!find_nodes(line.value("nodes"), nodes)) return Error{"/nodes", "expected a list of the names of nodes"};
+  if (!find_nodes(line.value("others"), others)) return Error{"/others", "expected a list of the names of nodes"};
+  if (const Value ailing = line.value("ailing"); ailing.list() != nullptr) {
+    for (const Value& change : *ailing.list()) {
       const Error bad{"/ailing", R"(expected pairs as [3, ["n1"]])"};
       if (change.list() == nullptr || change.list()->size() != 2 || (*change.list())[0].integer() == nullptr) return bad;
       FaultRecord::Ailing one{static_cast<std::uint32_t>(*(*change.list())[0].integer()), {}};
-      if (!find_nodes(&(*change.list())[1], one.nodes)) return bad;
+      if (!find_nodes((*change.list())[1], one.nodes)) return bad;
       changes.push_back(std::move(one));
     }
   }
-  fault.number = static_cast<std::uint32_t>(number_of(line, "fault"));
-  fault.phase = enum_of<FaultPhase>(text_of(line, "phase"));
+  fault.number = static_cast<std::uint32_t>(line.number("fault"));
+  fault.phase = enum_of<FaultPhase>(line.text("phase"));
   fault.kind = kind;
   fault.nodes = nodes;
   fault.others = others;
-  fault.both_ways = line.find("one_way") == nullptr;
+  fault.both_ways = !line.has("one_way");
   fault.changes = changes;
   record.text = words;
   record.fault = &fault;
@@ -251,33 +252,31 @@ std::optional<Error> TraceReader::fault_line(const Value& line, Record& record) 
   return std::nullopt;
 }
 
-std::optional<Error> TraceReader::claim_line(const Value& line) {
-  const std::uint64_t event = number_of(line, "event");
+std::optional<Error> TraceReader::claim_line(const TraceLine& line) {
+  const std::uint64_t event = line.number("event");
   if (event > builder_.events()) return Error{"/event", "found event " + std::to_string(event) + ", beyond the last"};
-  builder_.add_claim({text_of(line, "claim"), text_of(line, "of"), text_of(line, "status"), text_of(line, "text"),
-                      Time{static_cast<std::int64_t>(number_of(line, "t"))}, static_cast<std::uint32_t>(event),
-                      text_of(line, "node")});
+  builder_.add_claim({line.text("claim"), line.text("of"), line.text("status"), line.text("text"),
+                      Time{static_cast<std::int64_t>(line.number("t"))}, static_cast<std::uint32_t>(event), line.text("node")});
   return std::nullopt;
 }
 
-void TraceReader::observe(const Value& line, const Record& record) {
-  const Value* value = line.find("value");
-  if (value == nullptr) return;
-  const std::string type = text_of(line, "type");
-  const std::uint64_t process = number_of(*value, "process");
-  const auto outcome = [&] { return enum_of<check::Outcome>(text_of(*value, "outcome")); };
+void TraceReader::observe(const TraceLine& line, const Record& record) {
+  const Value value = line.value("value");
+  const std::string type = line.text("type");
+  const std::uint64_t process = number_of(value, "process");
+  const auto outcome = [&] { return enum_of<check::Outcome>(text_of(value, "outcome")); };
   if (type == "Invoked") {
     observe_into(
         builder_,
-        check::Invoked{process, enum_of<check::Function>(text_of(*value, "function")),
-                       static_cast<std::uint32_t>(number_of(*value, "key")), text_of(*value, "value"), text_of(*value, "expected")},
+        check::Invoked{process, enum_of<check::Function>(text_of(value, "function")),
+                       static_cast<std::uint32_t>(number_of(value, "key")), text_of(value, "value"), text_of(value, "expected")},
         record);
   } else if (type == "Called") {
-    observe_into(builder_, check::Called{process, text_of(*value, "function"), text_of(*value, "input")}, record);
+    observe_into(builder_, check::Called{process, text_of(value, "function"), text_of(value, "input")}, record);
   } else if (type == "Returned") {
-    observe_into(builder_, check::Returned{process, outcome(), false, text_of(*value, "value")}, record);
+    observe_into(builder_, check::Returned{process, outcome(), false, text_of(value, "value")}, record);
   } else if (type == "Answered") {
-    observe_into(builder_, check::Answered{process, outcome(), text_of(*value, "output")}, record);
+    observe_into(builder_, check::Answered{process, outcome(), text_of(value, "output")}, record);
   }
 }
 

@@ -11,6 +11,8 @@
 
 namespace sim {
 
+class TraceLine;
+
 /// The nodes of a scenario as a timeline knows them.
 std::vector<Timeline::Node> timeline_nodes(const Scenario& scenario);
 
@@ -46,14 +48,15 @@ class TraceReader {
 
  private:
   explicit TraceReader(TimelineBuilder builder) : builder_(std::move(builder)) {}
-  std::optional<Error> fault_line(const Value& line, Record& record);
-  std::optional<Error> claim_line(const Value& line);
-  void observe(const Value& line, const Record& record);
-  bool find_node(const Value& line, std::string_view key, NodeId& into) const;
-  bool find_nodes(const Value* list, std::vector<NodeId>& into) const;
+  std::optional<Error> fault_line(const TraceLine& line, Record& record);
+  std::optional<Error> claim_line(const TraceLine& line);
+  void observe(const TraceLine& line, const Record& record);
+  bool find_node(const TraceLine& line, std::string_view key, NodeId& into) const;
+  bool find_nodes(const Value& list, std::vector<NodeId>& into) const;
 
   TimelineBuilder builder_;
   std::map<std::string, NodeId, std::less<>> names_;
+  std::vector<std::string> kinds_ = enum_names<RecordKind>();
   Value scenario_;
   std::string name_;
   std::uint64_t seed_ = 0;

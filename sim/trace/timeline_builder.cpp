@@ -204,6 +204,7 @@ Timeline TimelineBuilder::finish(Time end) && {
   for (Timeline::Ailment& ailment : out_.ailments) {
     if (ailment.end == Timeline::kOpen) ailment.end = out_.end;
   }
+  out_.events.shrink_to_fit();
   blame();
   order();
   link();
@@ -282,8 +283,13 @@ void TimelineBuilder::order() {
 }
 
 void TimelineBuilder::link() {
-  out_.by_node.resize(out_.nodes.size());
   const std::size_t count = out_.events.size();
+  std::vector<std::size_t> at_node(out_.nodes.size());
+  for (const Timeline::Event& event : out_.events) {
+    if (event.node != kNone) ++at_node[event.node];
+  }
+  out_.by_node.resize(out_.nodes.size());
+  for (std::size_t i = 0; i < at_node.size(); ++i) out_.by_node[i].reserve(at_node[i]);
   std::vector<std::uint32_t>& begin = out_.effects_begin;
   begin.assign(count + 1, 0);
   for (std::uint32_t i = 0; i < count; ++i) {

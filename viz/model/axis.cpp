@@ -11,15 +11,6 @@ namespace {
 constexpr double kClosest = 16;  // units that a range has at least
 constexpr float kTickGap = 110;  // pixels between two labels, at least
 
-/// The greatest whole number that is not above `x`, within what 64 bits hold.
-std::int64_t whole_below(double x) {
-  constexpr double kLimit = 9.0e18;
-  const auto cut = static_cast<std::int64_t>(std::clamp(x, -kLimit, kLimit));
-  return static_cast<double>(cut) > x ? cut - 1 : cut;
-}
-
-std::int64_t whole_above(double x) { return -whole_below(-x); }
-
 /// A range of so much length with its begin within the whole.
 Range placed(double begin, double length, const Range& whole) {
   length = std::min(length, whole.length());
@@ -36,7 +27,7 @@ double time_to_column(const sim::Timeline& timeline, double at) {
   const auto count = static_cast<std::uint32_t>(timeline.events.size());
   if (count == 0) return at;
   const auto ns = [&](std::uint32_t number) { return static_cast<double>(timeline.event(number).at.ns); };
-  const std::uint32_t before = at < 0 ? 0 : timeline.last_until({whole_below(at)});
+  const std::uint32_t before = at < 0 ? 0 : timeline.last_until({floor_of(at)});
   const double low = before == 0 ? 0 : ns(before);
   if (before < count) return before + part_of(at, low, ns(before + 1));
   return before + part_of(at, low, std::max(low + 1, static_cast<double>(timeline.end.ns)));
@@ -50,7 +41,7 @@ double column_to_time(const sim::Timeline& timeline, double column) {
     if (number > count) return static_cast<double>(std::max(timeline.end, timeline.events.back().at).ns);
     return static_cast<double>(timeline.event(static_cast<std::uint32_t>(number)).at.ns);
   };
-  const double before = std::clamp(static_cast<double>(whole_below(column)), 0.0, count);
+  const double before = std::clamp(static_cast<double>(floor_of(column)), 0.0, count);
   const double part = std::clamp(column - before, 0.0, 1.0);
   return ns(before) + part * (ns(before + 1) - ns(before));
 }
@@ -72,15 +63,15 @@ TickStep step_of(double least) {
   }
 }
 
-struct Unit {
+struct TickUnit {
   std::string_view name;
   std::int64_t ns;
 };
 
 /// The largest unit of which there is one in `ns`.
-Unit unit_of(std::int64_t ns) {
-  constexpr std::array<Unit, 4> kUnits{{{"s", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}}};
-  for (const Unit& unit : kUnits) {
+TickUnit unit_of(std::int64_t ns) {
+  constexpr std::array<TickUnit, 4> kUnits{{{"s", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}}};
+  for (const TickUnit& unit : kUnits) {
     if (ns >= unit.ns) return unit;
   }
   return kUnits.back();
@@ -93,7 +84,7 @@ std::string grouped(std::int64_t number) {
 }
 
 /// So many nanoseconds in a unit, without zeros at the end.
-std::string in_unit(std::int64_t ns, const Unit& unit) {
+std::string in_unit(std::int64_t ns, const TickUnit& unit) {
   std::string out = grouped(ns / unit.ns);
   if (const std::int64_t rest = ns % unit.ns; rest != 0) {
     std::string digits = std::to_string(unit.ns + rest).substr(1);
@@ -128,7 +119,7 @@ class Labels {
  private:
   Scale scale_;
   std::int64_t step_;
-  Unit unit_;
+  TickUnit unit_;
   std::int64_t base_ = 0;
   bool first_ = true;
 };
@@ -142,10 +133,10 @@ double Axis::position(const sim::Timeline& timeline, sim::Time at, std::uint32_t
 }
 
 sim::Time Axis::time_at(const sim::Timeline& timeline, double position) const {
-  if (scale == Scale::time) return {whole_below(position + 0.5)};
+  if (scale == Scale::time) return {floor_of(position + 0.5)};
   if (timeline.events.empty()) return {};
   const auto count = static_cast<std::int64_t>(timeline.events.size());
-  const std::int64_t column = std::clamp(whole_below(position + 0.5), std::int64_t{0}, count);
+  const std::int64_t column = std::clamp(floor_of(position + 0.5), std::int64_t{0}, count);
   return column == 0 ? sim::Time{} : timeline.event(static_cast<std::uint32_t>(column)).at;
 }
 
@@ -188,8 +179,8 @@ std::vector<Tick> ticks(const Axis& axis) {
   if (axis.width < 1 || axis.range.length() <= 0) return out;
   const double unit = axis.range.length() / axis.width;
   const TickStep step = step_of(unit * kTickGap);
-  const std::int64_t begin = std::max(whole_above(axis.range.begin), std::int64_t{axis.scale == Scale::events ? 1 : 0});
-  const std::int64_t end = whole_below(axis.range.end);
+  const std::int64_t begin = std::max(ceil_of(axis.range.begin), std::int64_t{axis.scale == Scale::events ? 1 : 0});
+  const std::int64_t end = floor_of(axis.range.end);
   Labels label(axis.scale, step.size, std::max<std::int64_t>(end, 1));
   const std::int64_t small = std::max<std::int64_t>(1, step.size / step.parts);
   std::size_t alone = 0;

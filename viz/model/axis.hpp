@@ -1,6 +1,7 @@
 // Axis: where on the screen an instant is.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -36,6 +37,14 @@ struct Axis {
   /// The instant at a position: of a column the time of its event.
   sim::Time time_at(const sim::Timeline& timeline, double position) const;
 };
+
+/// The greatest whole number that is not above `x`, and the smallest that is not below it, within about 9e18 of 0.
+inline std::int64_t floor_of(double x) {
+  constexpr double kLimit = 9.0e18;
+  const auto cut = static_cast<std::int64_t>(std::clamp(x, -kLimit, kLimit));
+  return static_cast<double>(cut) > x ? cut - 1 : cut;
+}
+inline std::int64_t ceil_of(double x) { return -floor_of(-x); }
 
 /// The whole run, with a little air at both ends.
 Range whole(const sim::Timeline& timeline, Scale scale);

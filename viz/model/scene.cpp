@@ -46,8 +46,7 @@ void lay_out(Frame& frame) {
 void choose_detail(Frame& frame) {
   const Range& range = frame.in.axis.range;
   const int halves = frame.by_time() ? 1 : 2;
-  frame.out.messages =
-      frame.index.count_messages(frame.in.axis.scale, -frame_floor(-range.begin * halves), frame_floor(range.end * halves));
+  frame.out.messages = frame.index.count_messages(frame.in.axis.scale, ceil_of(range.begin * halves), floor_of(range.end * halves));
   // Where hardly any messages are sent, events alone can be too many.
   const auto& events = frame.timeline.events;
   const auto before = [&](std::int64_t place) {
@@ -154,8 +153,8 @@ Scene compose(const SceneInput& input) {
   index->sift(input.filter != nullptr ? *input.filter : Filter{});
 
   Frame frame{input, *input.timeline, *index, out, 0, 0, {}, {}, {}, {}};
-  frame.first = -frame_floor(-input.axis.range.begin);
-  frame.last = frame_floor(input.axis.range.end);
+  frame.first = ceil_of(input.axis.range.begin);
+  frame.last = floor_of(input.axis.range.end);
   out.ticks = ticks(input.axis);
   lay_out(frame);
   choose_detail(frame);

@@ -53,18 +53,11 @@ struct Frame {
   }
 };
 
-/// The greatest whole number that is not above `x`.
-inline std::int64_t frame_floor(double x) {
-  constexpr double kLimit = 9.0e18;
-  const auto cut = static_cast<std::int64_t>(std::clamp(x, -kLimit, kLimit));
-  return static_cast<double>(cut) > x ? cut - 1 : cut;
-}
-
 /// The first place behind the cell in which `place` is. Cells are counted from 0 and not from what is in sight, so that what is
 /// folded stays folded while the view moves.
 inline std::int64_t behind_cell(std::int64_t place, double cell) {
-  const double next = static_cast<double>(frame_floor(static_cast<double>(place) / cell) + 1) * cell;
-  return std::max(place + 1, -frame_floor(-next));
+  const double next = static_cast<double>(floor_of(static_cast<double>(place) / cell) + 1) * cell;
+  return std::max(place + 1, ceil_of(next));
 }
 
 /// The first index from `begin` on for which `behind` holds, if it holds for all after that; looks near `begin` first.

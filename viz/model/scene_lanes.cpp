@@ -233,7 +233,7 @@ void add_rates(Frame& frame, const FrameRow& row, const InSight& sight) {
     const std::int64_t behind = behind_cell(place, cell);
     const std::size_t next = gallop(i, sight.end, [&](std::size_t at) { return frame.place(node.events[at] + 1) >= behind; });
     const std::size_t next_lost = gallop(l, lost_end, [&](std::size_t at) { return lost[at] >= behind; });
-    const double left = static_cast<double>(frame_floor(static_cast<double>(place) / cell)) * cell;
+    const double left = static_cast<double>(floor_of(static_cast<double>(place) / cell)) * cell;
     const auto cut = [&](double at) { return std::clamp(frame.in.axis.x(at), 0.0F, frame.width()); };
     frame.out.rates.push_back(
         {cut(left), cut(left + cell), base, 0, 0, static_cast<std::uint32_t>(next - i), static_cast<std::uint32_t>(next_lost - l)});

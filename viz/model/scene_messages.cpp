@@ -44,7 +44,7 @@ struct MessagePlaces {
 };
 MessagePlaces places_of(const Frame& frame) {
   const int halves = frame.by_time() ? 1 : 2;
-  return {-frame_floor(-frame.in.axis.range.begin * halves), frame_floor(frame.in.axis.range.end * halves)};
+  return {ceil_of(frame.in.axis.range.begin * halves), floor_of(frame.in.axis.range.end * halves)};
 }
 
 float x_of_message(const Frame& frame, std::int64_t place) {
@@ -74,7 +74,6 @@ void add_arrow(Frame& frame, std::uint32_t m) {
   const Scale scale = frame.in.axis.scale;
   Segment line{x_of_message(frame, frame.index.begin_of(message, scale)), frame.center_of[message.from],
                x_of_message(frame, frame.index.end_of(message, scale)), frame.center_of[message.to]};
-  if (!SceneIndex::reaches(message)) line.y1 = line.y0 + (line.y1 - line.y0) * static_cast<float>(SceneIndex::kPartWay);
   const bool from = frame.row_of[message.from] >= 0;
   const bool to = frame.row_of[message.to] >= 0;
   // A hidden lane takes no room: its neighbours' are at the same height, so that the line needs a direction of its own.
@@ -89,6 +88,7 @@ void add_arrow(Frame& frame, std::uint32_t m) {
       line.y0 = line.y1 - (down ? stub : -stub);
     }
   }
+  if (to && !SceneIndex::reaches(message)) line.y1 = line.y0 + (line.y1 - line.y0) * static_cast<float>(SceneIndex::kPartWay);
   if (!cut(line, 0, frame.in.metrics.axis, frame.width(), frame.in.height)) return;
   const auto drawn =
       cut(line, -kOverhang, frame.in.metrics.axis - kOverhang, frame.width() + kOverhang, frame.in.height + kOverhang);
@@ -130,8 +130,8 @@ class Bundles {
   explicit Bundles(Frame& frame) : frame_(frame), nodes_(frame.timeline.nodes.size()), column_of_(nodes_ * nodes_, -1) {
     const auto& range = frame.in.axis.range;
     strip_units_ = frame.units(kStrip);
-    first_strip_ = frame_floor(range.begin / strip_units_);
-    strips_ = static_cast<std::size_t>(frame_floor(range.end / strip_units_) - first_strip_ + 1);
+    first_strip_ = floor_of(range.begin / strip_units_);
+    strips_ = static_cast<std::size_t>(floor_of(range.end / strip_units_) - first_strip_ + 1);
   }
 
   void collect() {
@@ -145,7 +145,7 @@ class Bundles {
       ++seen;
       if (message.from == message.to) return;
       const std::int64_t begin = frame_.index.begin_of(message, scale);
-      const std::int64_t strip = frame_floor(static_cast<double>(begin) * to_units / strip_units_) - first_strip_;
+      const std::int64_t strip = floor_of(static_cast<double>(begin) * to_units / strip_units_) - first_strip_;
       Bundle& bundle = at(message.from, message.to, static_cast<std::size_t>(std::max<std::int64_t>(0, strip)));
       ++bundle.count;
       if (disturbed(message)) ++bundle.disturbed;
@@ -163,7 +163,7 @@ class Bundles {
     const std::size_t joined = std::clamp<std::size_t>((pairs + kPairsAStrip - 1) / kPairsAStrip, 1, kMostJoined);
     // Joined strips are counted from 0 too, so that they stand still while the view moves.
     const auto group_of = [&](std::size_t strip) {
-      return frame_floor(static_cast<double>(first_strip_ + static_cast<std::int64_t>(strip)) / static_cast<double>(joined));
+      return floor_of(static_cast<double>(first_strip_ + static_cast<std::int64_t>(strip)) / static_cast<double>(joined));
     };
     std::vector<Bundle> group(pairs);
     for (std::size_t strip = 0; strip < strips_;) {

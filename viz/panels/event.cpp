@@ -10,6 +10,7 @@ namespace viz {
 
 namespace {
 
+constexpr float kForks = 146;      // pixels
 constexpr std::size_t kLinks = 6;  // events that are listed before "and so many more"
 
 /// An event as a line to click at: its number, then its description.
@@ -60,7 +61,6 @@ void draw_message(Ui& ui, const sim::Timeline& timeline) {
     field_name(ui, "fate");
     text(ui.theme->bad, "never delivered");
   }
-  if (message.again) field(ui, "", "a duplicate that the link made");
   const std::string why = timeline.explain(message);
   if (why.empty()) return;
   field_name(ui, "because");
@@ -154,6 +154,9 @@ void draw_event(Ui& ui) {
     wrapped(ui.theme->dim, "Nothing is selected. Click an event or an arrow, or press the right arrow key.");
     return;
   }
+  // The forks stay in sight below whatever there is to tell.
+  const float forks = ui.branch()->live() ? ui.em(kForks) : 0;
+  ImGui::BeginChild("told", ImVec2(0, std::max(ImGui::GetContentRegionAvail().y - forks, ui.em(80))));
   draw_basics(ui, *timeline);
   draw_message(ui, *timeline);
   draw_content(ui, *timeline);
@@ -161,6 +164,7 @@ void draw_event(Ui& ui) {
   draw_causes(ui, *timeline);
   draw_lost(ui, *timeline);
   draw_changes(ui, *timeline);
+  ImGui::EndChild();
   draw_fork(ui);
 }
 

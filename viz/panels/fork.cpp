@@ -72,9 +72,7 @@ void draw_reseed(Ui& ui) {
 void draw_fork(Ui& ui) {
   if (ui.branch() == nullptr || !ui.branch()->live()) return;
   heading(ui, "Fork from here");
-  wrapped(ui.theme->dim, "The same run up to this event, then something else. Both stay on the screen.");
-  ImGui::Dummy(ImVec2(0, ui.em(2)));
-  ImGui::AlignTextToFramePadding();
+  tip("The same run up to this event, then something else. Both stay on the screen.");
   draw_for_message(ui);
   draw_for_node(ui, ui.timeline()->event(ui.focus.event()).node);
   draw_reseed(ui);

@@ -12,7 +12,7 @@ namespace {
 constexpr float kToolbar = 46;
 constexpr float kStatus = 24;
 constexpr float kMinimap = 44;
-constexpr float kLegend = 28;
+constexpr float kLegend = 48;
 constexpr float kSplitter = 6;
 constexpr float kLeastSide = 300;
 constexpr float kLeastPlot = 420;

@@ -6,8 +6,10 @@ namespace viz {
 
 namespace {
 
+constexpr float kColumn = 400;  // pixels
+
 void draw_group(const Ui& ui, const KeyGroup& group) {
-  heading(ui, group.title);
+  heading(ui, group.title, ui.em(kColumn));
   for (const KeyHelp& key : group.keys) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     draw_text(*ImGui::GetWindowDrawList(), ui.fonts.text, at, ui.theme->accent, key.keys, ui.em(128));
@@ -37,14 +39,12 @@ void draw_help(Ui& ui) {
   ImGui::SetNextWindowFocus();
   ImGui::Begin("keys", nullptr, bare | ImGuiWindowFlags_AlwaysAutoResize);
   const auto& groups = key_groups();
-  const std::size_t half = (groups.size() + 1) / 2;
+  const std::size_t half = groups.size() / 2;
   for (std::size_t column = 0; column < 2; ++column) {
     if (column > 0) ImGui::SameLine(0, ui.em(36));
     ImGui::BeginGroup();
-    ImGui::PushItemWidth(ui.em(400));
-    for (std::size_t i = column * half; i < std::min((column + 1) * half, groups.size()); ++i) draw_group(ui, groups[i]);
-    ImGui::Dummy(ImVec2(ui.em(400), 0));
-    ImGui::PopItemWidth();
+    for (std::size_t i = column * half; i < (column == 0 ? half : groups.size()); ++i) draw_group(ui, groups[i]);
+    ImGui::Dummy(ImVec2(ui.em(kColumn), 0));
     ImGui::EndGroup();
   }
   ImGui::End();

@@ -10,7 +10,7 @@ namespace viz {
 
 namespace {
 
-constexpr std::size_t kShort = 200;  // operations that are listed of an order
+constexpr float kLeastList = 200;  // pixels, where several histories share a panel
 
 std::string operation_text(const sim::check::Operation& op) {
   std::string out = op.f;
@@ -31,48 +31,75 @@ class OperationList {
   OperationList(Ui& ui, const JudgedHistory& judged, const std::string& id) : ui_(ui), judged_(judged), id_(id) {}
 
   void draw(const std::vector<std::size_t>& operations, bool numbered) {
-    constexpr ImGuiTableFlags flags = ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit;
-    if (!ImGui::BeginTable(id_.c_str(), 4, flags)) return;
-    ImGui::TableSetupColumn("place", 0, ui_.em(34));
-    ImGui::TableSetupColumn("client", 0, ui_.em(38));
-    ImGui::TableSetupColumn("operation", ImGuiTableColumnFlags_WidthStretch, 1);
-    ImGui::TableSetupColumn("result", ImGuiTableColumnFlags_WidthStretch, 0.8F);
-    const std::size_t count = std::min(operations.size(), kShort);
-    for (std::size_t i = 0; i < count; ++i) row(operations[i], numbered ? std::to_string(i + 1) : std::string());
+    constexpr ImGuiTableFlags flags = ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_ScrollY;
+    const float line = ImGui::GetTextLineHeight() + ui_.em(6);
+    const float all = line * static_cast<float>(operations.size()) + ui_.em(4);
+    const float room = std::max(ImGui::GetContentRegionAvail().y - ui_.em(4), ui_.em(kLeastList));
+    if (!ImGui::BeginTable(id_.c_str(), 4, flags, ImVec2(0, std::min(all, room)))) return;
+    ImGui::TableSetupColumn("place", 0, ui_.em(38));
+    ImGui::TableSetupColumn("client", 0, ui_.em(30));
+    ImGui::TableSetupColumn("operation", ImGuiTableColumnFlags_WidthStretch, 1.1F);
+    ImGui::TableSetupColumn("result", ImGuiTableColumnFlags_WidthStretch, 0.7F);
+    follow(operations, line);
+    ImGuiListClipper clipper;
+    clipper.Begin(static_cast<int>(operations.size()));
+    while (clipper.Step()) {
+      for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
+        row(operations[static_cast<std::size_t>(i)], numbered ? std::to_string(i + 1) : std::string());
+    }
     ImGui::EndTable();
-    if (count < operations.size()) text(ui_.theme->dim, "and " + grouped(operations.size() - count) + " more");
   }
 
  private:
+  /// Where the focus has moved, the list shows what was going on then.
+  void follow(const std::vector<std::size_t>& operations, float line) {
+    std::uint32_t& followed = ui_.views[ui_.active].followed[id_];
+    if (followed == ui_.focus.event() || ui_.focus.event() == 0) return;
+    followed = ui_.focus.event();
+    std::size_t place = 0;
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+      const std::uint32_t shown = row_of(operations[i]);
+      if (shown != kNone && ui_.timeline()->operations[shown].begin_event <= followed) place = i;
+    }
+    ImGui::SetScrollY(std::max(line * static_cast<float>(place) - ui_.em(80), 0.0F));
+  }
+
+  std::uint32_t row_of(std::size_t i) const { return i < judged_.rows.size() ? judged_.rows[i] : kNone; }
+
   void row(std::size_t i, const std::string& place) {
     const sim::check::Operation& op = judged_.history.operations[i];
-    const std::uint32_t shown = i < judged_.rows.size() ? judged_.rows[i] : kNone;
+    const std::uint32_t shown = row_of(i);
+    const sim::Timeline& timeline = *ui_.timeline();
     const bool failing = judged_.judgement.verdict == sim::check::Verdict::invalid && i == judged_.judgement.failing;
-    const ImU32 colour = failing ? ui_.theme->bad : ui_.theme->text;
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
     const std::string name = id_ + "/" + std::to_string(i);
-    const bool chosen = shown != kNone && ui_.focus.event() != 0 &&
-                        (ui_.timeline()->operations[shown].begin_event == ui_.focus.event() ||
-                         ui_.timeline()->operations[shown].end_event == ui_.focus.event());
+    const std::uint32_t focus = ui_.focus.event();
+    const bool chosen = shown != kNone && focus != 0 &&
+                        (timeline.operations[shown].begin_event == focus || timeline.operations[shown].end_event == focus);
     if (ImGui::Selectable(("##" + name).c_str(), chosen, ImGuiSelectableFlags_SpanAllColumns) && shown != kNone) {
       ui_.trail.clear();
-      select(ui_, ui_.active, ui_.timeline()->operations[shown].begin_event);
+      select(ui_, ui_.active, timeline.operations[shown].begin_event);
+      ui_.views[ui_.active].followed[id_] = ui_.focus.event();
     }
     ui_.mark(name);
     ImGui::SameLine(0, 0);
     text(failing ? ui_.theme->bad : ui_.theme->accent, failing ? "!" : place);
     ImGui::TableNextColumn();
-    text(ui_.theme->dim, client(op, shown));
+    text(ui_.theme->dim, shown != kNone ? timeline.nodes[timeline.operations[shown].node].name : std::to_string(op.process));
     ImGui::TableNextColumn();
-    line(ui_, colour, operation_text(op));
+    const std::string words =
+        shown != kNone ? timeline.operations[shown].function + " " + timeline.operations[shown].input : operation_text(op);
+    line(ui_, failing ? ui_.theme->bad : ui_.theme->text, words);
     ImGui::TableNextColumn();
-    line(ui_, failing ? ui_.theme->bad : ui_.theme->dim, result_text(op));
+    line(ui_, failing ? ui_.theme->bad : ui_.theme->dim, shown != kNone ? told(timeline.operations[shown]) : result_text(op));
   }
 
-  std::string client(const sim::check::Operation& op, std::uint32_t shown) const {
-    if (shown == kNone) return std::to_string(op.process);
-    return ui_.timeline()->nodes[ui_.timeline()->operations[shown].node].name;
+  static std::string told(const sim::Timeline::Operation& op) {
+    if (op.end_event == 0) return "never answered";
+    if (op.outcome == "info") return "unknown";
+    if (op.outcome == "fail") return "failed";
+    return op.output.empty() ? op.outcome : op.output;
   }
 
   Ui& ui_;

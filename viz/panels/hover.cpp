@@ -53,7 +53,6 @@ void on_message(Lines& lines, const sim::Timeline& timeline, const sim::Timeline
   } else {
     lines.pale("sent at " + clock_text(message.sent) + ", never delivered");
   }
-  if (message.again) lines.plain("A duplicate that the link made.");
   lines.bad(timeline.explain(message));
 }
 

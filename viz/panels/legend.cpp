@@ -68,8 +68,7 @@ void draw_types(Ui& ui, Row& row) {
   const float mark = ui.em(18);
   std::size_t left_out = 0;
   for (const std::string& name : ui.colours.types()) {
-    // What tells how a message ended must have its place too.
-    if (left_out > 0 || !row.fits(name, mark) || row.left() < ui.em(400)) {
+    if (left_out > 0 || !row.fits(name, mark + ui.em(40))) {
       ++left_out;
       continue;
     }
@@ -131,16 +130,35 @@ void draw_kinds(Ui& ui, Row& row) {
   }
 }
 
+/// Roles and faults, which fill an area.
+void draw_blocks(Ui& ui, Row& row) {
+  const float mark = ui.em(11);
+  const auto block = [&](const std::string& name, ImU32 colour, float strength) {
+    if (!row.fits(name, mark)) return;
+    row.entry("legend/area/" + name, name, mark, false, [&](ImDrawList& list, ImVec2 at) {
+      list.AddRectFilled(ImVec2(at.x, at.y - mark / 2), ImVec2(at.x + mark, at.y + mark / 2), faded(colour, strength), ui.em(2));
+    });
+  };
+  for (const std::string& role : ui.colours.roles()) block(role, ui.colours.role(*ui.theme, role), 1);
+  row.gap(ui.em(6));
+  std::vector<std::string> kinds;
+  for (const sim::Timeline::Fault& fault : ui.timeline()->faults) {
+    if (std::find(kinds.begin(), kinds.end(), fault.kind) == kinds.end()) kinds.push_back(fault.kind);
+  }
+  for (const std::string& kind : kinds) block(kind, fault_colour(*ui.theme, kind), 0.6F);
+}
+
 }  // namespace
 
 void draw_legend(Ui& ui, ImVec2 from, ImVec2 to) {
   if (ui.timeline() == nullptr) return;
-  Row row(ui, ImVec2(from.x + ui.em(12), from.y), to);
-  draw_types(ui, row);
-  row.gap(ui.em(10));
-  draw_fates(ui, row);
-  row.gap(ui.em(4));
-  draw_kinds(ui, row);
+  const float middle = (from.y + to.y) / 2;
+  Row types(ui, ImVec2(from.x + ui.em(12), from.y + ui.em(2)), ImVec2(to.x, middle));
+  draw_types(ui, types);
+  Row rest(ui, ImVec2(from.x + ui.em(12), middle), ImVec2(to.x, to.y - ui.em(2)));
+  draw_fates(ui, rest);
+  draw_kinds(ui, rest);
+  draw_blocks(ui, rest);
 }
 
 }  // namespace viz

@@ -29,7 +29,7 @@ class Plot {
     bundles();
     arrows();
     dots();
-    groups();
+    labels();
     list_.PopClipRect();
     axis();
     flags();
@@ -43,10 +43,29 @@ class Plot {
   float px(float pixels) const { return pixels * in_.fonts->scale; }
   bool hovered(Hit::Kind kind, std::uint32_t index) const { return in_.hover.kind == kind && in_.hover.index == index; }
   /// How much of its colour something keeps beside the focus.
-  float weight(Kin kin) const { return !in_.focused || kin != Kin::none ? 1.0F : 0.28F; }
-  void label(float x0, float x1, float y, ImU32 colour, const std::string& words, const ImFont* font) {
+  float weight(Kin kin) const { return !in_.focused || kin != Kin::none ? 1.0F : 0.38F; }
+
+  /// A label waits until everything else is drawn, so that no arrow crosses it out; `ground` is what it stands on.
+  struct Label {
+    ImVec2 from;
+    float room = 0;
+    ImU32 colour = 0;
+    ImU32 ground = 0;
+    std::string words;
+  };
+  void label(float x0, float x1, float y, ImU32 colour, ImU32 ground, const std::string& words) {
     const float left = std::max(x0, 0.0F) + px(4);
-    draw_text(list_, font, at(left, y), colour, words, std::min(x1, in_.size.x) - left - px(2));
+    const float room = std::min(x1, in_.size.x) - left - px(2);
+    if (room > px(8)) labels_.push_back({at(left, y), room, colour, ground, words});
+  }
+  void labels() {
+    const ImFont* font = in_.fonts->small;
+    for (const Label& one : labels_) {
+      const float width = std::min(text_width(font, one.words), one.room);
+      list_.AddRectFilled(ImVec2(one.from.x - px(2), one.from.y), ImVec2(one.from.x + width + px(2), one.from.y + font->FontSize),
+                          faded(one.ground, 0.85F), px(2));
+      draw_text(list_, font, one.from, one.colour, one.words, one.room);
+    }
   }
 
   void ground() {
@@ -55,19 +74,16 @@ class Plot {
       if (odd) list_.AddRectFilled(at(0, row.y), at(in_.size.x, row.y + in_.metrics.lane), theme_.stripe);
       odd = !odd;
     }
+    for (const GroupRow& row : scene_.groups) {
+      list_.AddRectFilled(at(0, row.y), at(in_.size.x, row.y + in_.metrics.group), theme_.background);
+      list_.AddLine(at(0, row.y), at(in_.size.x, row.y), theme_.border);
+    }
     for (const Tick& tick : scene_.ticks) {
       const ImU32 colour = tick.major ? theme_.grid : faded(theme_.grid, 0.5F);
       list_.AddLine(at(std::floor(tick.x) + 0.5F, 0), at(std::floor(tick.x) + 0.5F, in_.size.y), colour);
     }
     for (const LaneRow& row : scene_.lanes)
       list_.AddLine(at(0, row.middle), at(in_.size.x, row.middle), faded(theme_.faint, 0.45F));
-  }
-
-  void groups() {
-    for (const GroupRow& row : scene_.groups) {
-      list_.AddRectFilled(at(0, row.y), at(in_.size.x, row.y + in_.metrics.group), theme_.background);
-      list_.AddLine(at(0, row.y), at(in_.size.x, row.y), theme_.border);
-    }
   }
 
   void shades() {
@@ -80,7 +96,8 @@ class Plot {
       if (fault.kind == "crash") hatch(shade, colour);
       list_.AddLine(at(shade.x0, shade.y0), at(shade.x0, shade.y1), faded(colour, 0.8F), px(1.5F));
       const float y = shade.y1 - in_.fonts->small->FontSize - px(2);
-      if (!shade.label.empty()) label(shade.x0, x1, y, mixed(colour, theme_.text, 0.35F), shade.label, in_.fonts->small);
+      if (!shade.label.empty())
+        label(shade.x0, x1, y, mixed(colour, theme_.text, 0.35F), mixed(theme_.plot, colour, 0.2F), shade.label);
     }
   }
 
@@ -115,8 +132,8 @@ class Plot {
       const ImFont* font = in_.fonts->small;
       const float room = ribbon.y1 - ribbon.y0;
       if (ribbon.label.empty() || room < font->FontSize - px(1)) continue;
-      label(ribbon.x0, ribbon.x1, ribbon.y0 + (room - font->FontSize) / 2 - px(0.5F), usual ? theme_.dim : theme_.on_role,
-            ribbon.label, font);
+      const float y = ribbon.y0 + (room - font->FontSize) / 2 - px(0.5F);
+      label(ribbon.x0, ribbon.x1, y, usual ? theme_.dim : theme_.on_role, colour, ribbon.label);
     }
   }
 
@@ -137,15 +154,14 @@ class Plot {
       if (outcome != "ok" && bar.count == 1) list_.AddRect(at(bar.x0, bar.y0), at(x1, bar.y1), faded(theme_.unsure, 0.8F), px(3));
       if (guilty) list_.AddRect(at(bar.x0, bar.y0), at(x1, bar.y1), theme_.bad, px(3), 0, px(1.6F));
       const ImFont* font = in_.fonts->small;
-      const float y = (bar.y0 + bar.y1 - font->FontSize) / 2;
-      float left = bar.x0;
-      if (note != nullptr && !note->label.empty() && bar.x1 - std::max(bar.x0, 0.0F) > px(22)) {
-        const float width = text_width(font, note->label);
-        const float from = std::max(bar.x0, 0.0F) + px(4);
-        list_.AddText(font, font->FontSize, at(from, y), theme_.accent, note->label.c_str());
-        left = from + width;
+      if (bar.y1 - bar.y0 < font->FontSize - px(2) || bar.count > 1) continue;
+      const float y = (bar.y0 + bar.y1 - font->FontSize) / 2 - px(0.5F);
+      float left = std::max(bar.x0, 0.0F);
+      if (note != nullptr && !note->label.empty() && bar.x1 - left > text_width(font, note->label) + px(6)) {
+        label(left, bar.x1, y, mixed(theme_.accent, theme_.text, 0.3F), fill, note->label);
+        left += text_width(font, note->label) + px(4);
       }
-      if (!bar.label.empty()) label(left, bar.x1, y, theme_.text, bar.label, font);
+      if (!bar.label.empty()) label(left, bar.x1, y, theme_.text, fill, bar.label);
     }
   }
 
@@ -160,8 +176,8 @@ class Plot {
 
   void bundles() {
     for (const BundleLine& bundle : scene_.bundles) {
-      const ImU32 colour = faded(in_.colours->type(theme_, in_.timeline->text(bundle.type)), in_.focused ? 0.45F : 0.7F);
-      const float width = px(1.0F + 0.35F * std::log2(static_cast<float>(bundle.count)));
+      const ImU32 colour = faded(in_.colours->type(theme_, in_.timeline->text(bundle.type)), in_.focused ? 0.35F : 0.55F);
+      const float width = px(0.8F + 0.25F * std::log2(static_cast<float>(bundle.count)));
       draw_arrow(list_, at(bundle.x0, bundle.y0), at(bundle.x1, bundle.y1),
                  {.colour = colour, .bad = theme_.bad, .width = width, .scale = in_.fonts->scale, .head = bundle.count < 2});
       if (bundle.disturbed > 0)
@@ -176,8 +192,8 @@ class Plot {
     const ImVec2 from = at(line.x0, line.y0);
     const ImVec2 to = at(line.x1, line.y1);
     if (kin && line.kin != Kin::self)
-      list_.AddLine(from, to, faded(line.kin == Kin::past ? theme_.past : theme_.future, 0.30F), px(7));
-    if (line.kin == Kin::self) list_.AddLine(from, to, faded(theme_.self, 0.35F), px(7));
+      list_.AddLine(from, to, faded(line.kin == Kin::past ? theme_.past : theme_.future, 0.30F), px(5));
+    if (line.kin == Kin::self) list_.AddLine(from, to, faded(theme_.self, 0.35F), px(5));
     draw_arrow(list_, from, to,
                {.colour = faded(colour, strength),
                 .bad = faded(theme_.bad, std::max(strength, 0.55F)),
@@ -216,8 +232,9 @@ class Plot {
     const ImVec2 centre = at(one.x0, one.y);
     const float r = px(3);
     if (one.count > 1) {
-      const float half = px(3.5F);
-      list_.AddRectFilled(at(one.x0 - px(1), one.y - half), at(one.x1 + px(1), one.y + half), colour, half);
+      const float half = px(2.5F);
+      const ImU32 many = faded(one.kin == Kin::none ? theme_.rate : one.kin == Kin::past ? theme_.past : theme_.future, 0.8F);
+      list_.AddRectFilled(at(one.x0 - px(1), one.y - half), at(std::max(one.x1, one.x0 + 1) + px(1), one.y + half), many, half);
       return;
     }
     if (one.kin == Kin::past || one.kin == Kin::future)
@@ -302,6 +319,7 @@ class Plot {
   const PlotInput& in_;
   const Scene& scene_;
   const Theme& theme_;
+  std::vector<Label> labels_;
 };
 
 }  // namespace

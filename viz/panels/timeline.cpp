@@ -187,12 +187,12 @@ void draw_scrollbar(const Ui& ui, const View& view) {
   const float top = view.origin.y + view.metrics.axis;
   const float length = std::max(seen * seen / all, ui.em(20));
   const float y = top + (seen - length) * view.scroll / (all - seen);
-  ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(x, y), ImVec2(x + ui.em(5), y + length), faded(ui.theme->dim, 0.6F), ui.em(3));
+  ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(x, y), ImVec2(x + ui.em(5), y + length), faded(ui.theme->faint, 0.8F), ui.em(3));
 }
 
 /// In the branches without the focus: where its instant is.
 void draw_companion(const Ui& ui, const Block& block) {
-  if (block.branch == ui.active || ui.focus.event() == 0) return;
+  if (block.branch == ui.active || ui.focus.event() == 0 || ui.views[block.branch].companion.event() != 0) return;
   const View& view = ui.views[block.branch];
   const sim::Timeline& own = ui.session->branch(block.branch).timeline();
   const sim::Time at = ui.timeline()->event(ui.focus.event()).at;
@@ -200,6 +200,26 @@ void draw_companion(const Ui& ui, const Block& block) {
   if (x < 0 || x > view.size.x) return;
   ImGui::GetWindowDrawList()->AddLine(ImVec2(view.origin.x + x, view.origin.y),
                                       ImVec2(view.origin.x + x, view.origin.y + view.size.y), faded(ui.theme->self, 0.35F));
+}
+
+/// How many events two branches have in common: as many as neither of them, nor what they were forked from, does otherwise.
+std::uint32_t shared(const Session& session, std::size_t a, std::size_t b) {
+  std::uint32_t out = kNone;
+  for (std::size_t i : {a, b}) {
+    for (; session.branch(i).forked_at != 0; i = session.branch(i).parent) out = std::min(out, session.branch(i).forked_at);
+  }
+  return out;
+}
+
+/// A branch that has the focused event too shows what came of it there.
+void follow(Ui& ui, std::size_t branch) {
+  View& view = ui.views[branch];
+  const sim::Timeline& timeline = ui.session->branch(branch).timeline();
+  const std::uint32_t event = ui.focus.event();
+  const bool there = event <= shared(*ui.session, branch, ui.active) && event <= timeline.events.size();
+  const std::uint32_t wanted = there ? event : 0;
+  if (view.companion.event() != wanted || view.companion.hops() != ui.focus.hops())
+    view.companion.set(timeline, wanted, ui.focus.hops());
 }
 
 void draw_plot(Ui& ui, const Block& block) {
@@ -212,12 +232,12 @@ void draw_plot(Ui& ui, const Block& block) {
   const float content = view.metrics.axis + view.metrics.group * static_cast<float>(view.lanes.groups.size()) +
                         view.metrics.lane * static_cast<float>(view.lanes.visible());
   view.scroll = std::clamp(view.scroll, 0.0F, std::max(content - view.size.y, 0.0F));
-  const Focus none;
+  if (!active) follow(ui, block.branch);
   view.scene = compose({.timeline = &branch.timeline(),
                         .lanes = &view.lanes,
                         .axis = {ui.scale, ui.range, view.size.x},
                         .metrics = view.metrics,
-                        .focus = active ? &ui.focus : &none,
+                        .focus = active ? &ui.focus : &view.companion,
                         .filter = &ui.filter,
                         .index = &*view.index,
                         .top = view.scroll,
@@ -239,7 +259,7 @@ void draw_plot(Ui& ui, const Block& block) {
                                            .metrics = view.metrics,
                                            .origin = view.origin,
                                            .size = view.size,
-                                           .focused = active && ui.focus.event() != 0,
+                                           .focused = (active ? ui.focus : view.companion).event() != 0 && ui.filter.everything(),
                                            .hover = under,
                                            .notes = &view.notes});
   draw_companion(ui, block);

@@ -35,14 +35,16 @@ struct View {
   Lanes lanes;
   std::optional<SceneIndex> index;
   float scroll = 0;  ///< pixels that the lanes are moved up by
+  Focus companion;   ///< of a branch that is not in front: the focused event, if it has the same one
   Scene scene;       ///< as it was drawn last
   Metrics metrics;   ///< the same
   ImVec2 origin;     ///< the upper left corner of its plot on the screen
   ImVec2 size;
   Minimap minimap;  ///< made anew when the scale or the width changes
   Scale minimap_scale{};
-  bool judged = false;                             ///< `notes` are there
-  std::map<std::uint32_t, OperationNote> notes{};  ///< by operation of the timeline
+  std::map<std::string, std::uint32_t> followed{};  ///< by list of operations: the focus that it was scrolled to
+  bool judged = false;                              ///< `notes` are there
+  std::map<std::uint32_t, OperationNote> notes{};   ///< by operation of the timeline
 };
 
 /// A place to come back to.

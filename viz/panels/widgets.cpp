@@ -90,7 +90,7 @@ bool badge(Ui& ui, const char* name, std::string_view words, ImU32 colour) {
 
 bool chip(Ui& ui, const char* name, std::string_view words, bool on, ImU32 colour) {
   ImFont* font = ui.fonts.small;
-  const float width = text_width(font, words) + ui.em(26);
+  const float width = text_width(font, words) + ui.em(24);
   const float height = font->FontSize + ui.em(8);
   if (ImGui::GetCursorPosX() > ImGui::GetCursorStartPos().x + 1 && ImGui::GetContentRegionAvail().x < width) ImGui::NewLine();
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -99,25 +99,26 @@ bool chip(Ui& ui, const char* name, std::string_view words, bool on, ImU32 colou
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 to(at.x + width, at.y + height);
   list.AddRectFilled(at, to, ImGui::IsItemHovered() ? ui.theme->hovered : ui.theme->raised, height / 2);
-  const ImVec2 bead(at.x + ui.em(11), at.y + height / 2);
+  const ImVec2 bead(at.x + ui.em(9), at.y + height / 2);
   if (on) {
     list.AddCircleFilled(bead, ui.em(4), colour, 20);
   } else {
     list.AddCircle(bead, ui.em(3.5F), ui.theme->faint, 20, ui.em(1.2F));
   }
-  list.AddText(font, font->FontSize, ImVec2(at.x + ui.em(19), at.y + ui.em(4)), on ? ui.theme->text : ui.theme->dim, words.data(),
+  list.AddText(font, font->FontSize, ImVec2(at.x + ui.em(16), at.y + ui.em(4)), on ? ui.theme->text : ui.theme->dim, words.data(),
                words.data() + words.size());
   return pressed;
 }
 
-void heading(const Ui& ui, const char* words) {
+void heading(const Ui& ui, const char* words, float width) {
   ImGui::Dummy(ImVec2(0, ui.em(4)));
   ImGui::PushFont(ui.fonts.bold);
   text(ui.theme->text, words);
   ImGui::PopFont();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float y = at.y - ImGui::GetStyle().ItemSpacing.y + ui.em(2);
-  ImGui::GetWindowDrawList()->AddLine(ImVec2(at.x, y), ImVec2(at.x + ImGui::GetContentRegionAvail().x, y), ui.theme->border);
+  ImGui::GetWindowDrawList()->AddLine(ImVec2(at.x, y), ImVec2(at.x + (width > 0 ? width : ImGui::GetContentRegionAvail().x), y),
+                                      ui.theme->border);
   ImGui::Dummy(ImVec2(0, ui.em(1)));
 }
 

@@ -43,8 +43,8 @@ bool link(Ui& ui, const char* name, std::string_view text);
 bool badge(Ui& ui, const char* name, std::string_view text, ImU32 colour);
 /// A switch that looks like a label: full when it is on.
 bool chip(Ui& ui, const char* name, std::string_view text, bool on, ImU32 colour);
-/// The title of a part of a panel.
-void heading(const Ui& ui, const char* text);
+/// The title of a part of a panel, underlined as wide as there is room unless told.
+void heading(const Ui& ui, const char* text, float width = 0);
 /// A name and a value beside it, aligned with the others of the panel; the value is wrapped.
 void field(const Ui& ui, const char* name, std::string_view value);
 /// The name alone: what is drawn next stands beside it.
