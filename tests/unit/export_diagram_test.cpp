@@ -182,6 +182,17 @@ TEST_CASE("svg: lanes, arrows, losses, shades, ribbons, bars and claims, each wi
                       "Reply from n1 to c1, sent 0.024000s, arrived 0.026000s",
                       "Reply from n1 to c1, sent 0.024000s, arrived 0.027000s: a duplicate that the link made"});
   CHECK(lost == 2);
+  // What the partition stopped ends on its way, what came to a node that was down at that node.
+  std::vector<double> lanes;
+  for (const Element* lane : svg.all("line", "lane")) lanes.push_back(number(*lane, "y1"));
+  const Element& cut = *svg.with("data-m", "2");
+  CHECK(number(cut, "y1") == lanes[0]);
+  CHECK(number(cut, "y2") > lanes[0]);
+  CHECK(number(cut, "y2") < lanes[2]);
+  CHECK(number(cut, "x2") > number(cut, "x1"));
+  CHECK(number(*svg.with("data-m", "3"), "y2") == lanes[1]);
+  CHECK(has_class(*svg.with("data-m", "5"), "again"));
+  CHECK(!has_class(*svg.with("data-m", "4"), "again"));
   CHECK(svg.all("rect", "shade").size() == 2);
   CHECK(svg.all("rect", "op").size() == 2);
   CHECK(svg.all("line", "violated").size() == 1);

@@ -318,7 +318,8 @@ std::string diagram_heads() {
   std::string out = "<style>";
   for (std::size_t i = 0; i < kColors; ++i) {
     const std::string n = number(std::uint64_t{i});
-    out += ".t" + n + "{stroke:" + std::string(kArrowColors[i]) + "}.f" + n + "{fill:" + std::string(kArrowColors[i]) + "}";
+    const std::string color(kArrowColors[i]);
+    out.append(".t").append(n).append("{stroke:").append(color).append("}.f").append(n).append("{fill:").append(color).append("}");
   }
   out += "</style>\n<defs>";
   for (std::size_t i = 0; i < kColors; ++i) {
