@@ -111,6 +111,9 @@ TEST_CASE("the same part of a run on the other scale", "[viz]") {
     const Range all = viz::whole(timeline, from);
     CHECK(viz::converted(timeline, all, from, to) == viz::whole(timeline, to));
     CHECK(viz::converted(timeline, all, from, from) == all);
+    const Range last = viz::converted(timeline, {all.end - all.length() * 1e-6, all.end}, from, to);
+    CHECK(last.end <= viz::whole(timeline, to).end);
+    CHECK(last.length() > 15);
     sim::Rng rng(11, "test", 0);
     for (int i = 0; i < 200; ++i) {
       const double begin = all.begin + all.length() * static_cast<double>(rng.below(800)) / 1000;

@@ -205,6 +205,9 @@ TEST_CASE("a scene that is folded counts all events of a long run", "[viz]") {
       REQUIRE(scene.flags.size() <= 3 * 127);
       REQUIRE(scene.stretches.size() <= 2 * viz::SceneInput::kMostArrows);
       check_inside_plot(view, scene);
+      for (std::size_t i = 1; i < scene.flags.size(); ++i) {
+        if (scene.flags[i].kind == scene.flags[i - 1].kind) REQUIRE(scene.flags[i].x - scene.flags[i - 1].x >= 8);
+      }
     }
   }
 }
@@ -241,8 +244,12 @@ TEST_CASE("operations, roles and ailments in sight are drawn or folded", "[viz]"
       if (begin_of(r) <= range.end && end >= range.begin) ++roles;
     }
     REQUIRE(sum(scene.ribbons, [](const auto& r) { return r.count; }) == roles);
+    // Only what is short is folded.
+    for (const viz::OperationBar& bar : scene.bars) REQUIRE((bar.count == 1 || bar.x1 - bar.x0 <= 3.01F));
+    for (const viz::Ribbon& ribbon : scene.ribbons) REQUIRE((ribbon.count == 1 || ribbon.x1 - ribbon.x0 <= 3.01F));
 
     const viz::Axis& axis = view.input.axis;
+    std::set<float> ailing;  // lanes that may have a shade
     for (const auto& ailment : t.ailments) {
       const double begin = axis.position(t, ailment.begin);
       const double end = axis.position(t, ailment.end);
@@ -253,7 +260,9 @@ TEST_CASE("operations, roles and ailments in sight are drawn or folded", "[viz]"
       REQUIRE(lane != scene.lanes.end());
       REQUIRE(std::any_of(scene.shades.begin(), scene.shades.end(),
                           [&](const viz::Shade& s) { return s.y0 == lane->y && s.x0 <= x0 + 0.01F && s.x1 >= x1 - 0.01F; }));
+      ailing.insert(lane->y);
     }
+    for (const viz::Shade& shade : scene.shades) REQUIRE(ailing.count(shade.y0) == 1);
   }
 }
 

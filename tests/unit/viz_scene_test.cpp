@@ -77,6 +77,14 @@ TEST_CASE("lanes are laid out below the axis and scrolled", "[viz]") {
   CHECK(scene.lanes[0].middle == kSecond - 70);
   CHECK(scene.content_height == 22 + 44 * 2);
   for (const viz::Dot& dot : scene.dots) CHECK(dot.y == kSecond - 70);
+  CHECK(scene.messages == 3);
+  CHECK(scene.arrows.size() == 3);  // of those between both lanes the lower part is seen
+
+  view.input.top = 200;
+  scene = view.compose();
+  CHECK(scene.lanes.empty());
+  CHECK(scene.messages == 0);
+  CHECK(scene.arrows.empty());
 
   view.input.top = 0;
   view.lanes.groups[0].lanes[0].hidden = true;
@@ -210,6 +218,37 @@ TEST_CASE("events closer than three pixels are one dot with their number, but ne
   CHECK(scene.focus_x == scene.dots[2].x0);
   view.show({4000, 10'000});
   CHECK(view.compose().focus_x < 0);
+}
+
+TEST_CASE("messages between two lanes in one strip are one bundle", "[viz]") {
+  Maker make(2);
+  make.start(0, 0);
+  make.start(1, 1);
+  for (std::int64_t i = 0; i < 7; ++i) make.deliver(10 + i, 1, 1, i % 4 == 0 ? "Ask" : "Append");
+  make.lose(17, 1, 1, "Ask", "cut");
+  make.deliver(20, 0, 2, "Ack");
+  make.deliver(21, 0, 1, "Own");
+  make.deliver(900, 1, make.timer(800, 0, 1, "Tick"), "Append");
+  View view(make.finish(1000));
+  view.input.detail = Detail::bundles;
+  view.show({0, 1000});
+  const Scene scene = view.compose();
+  CHECK(scene.messages == 11);
+  CHECK(scene.unbundled == 0);
+  REQUIRE(scene.bundles.size() == 3);
+  CHECK(scene.bundles[0].count == 8);
+  CHECK(scene.bundles[0].disturbed == 1);
+  CHECK(view.timeline.text(scene.bundles[0].type) == "Append");
+  CHECK(scene.bundles[0].y0 == kFirst);
+  CHECK(scene.bundles[0].y1 == kSecond);
+  CHECK(scene.bundles[0].x1 > scene.bundles[0].x0);
+  CHECK(scene.bundles[0].x1 <= 48);
+  CHECK(scene.bundles[1].count == 1);
+  CHECK(scene.bundles[1].y0 == kSecond);
+  CHECK(view.timeline.text(scene.bundles[1].type) == "Ack");
+  CHECK(scene.bundles[2].x0 >= 768);
+  CHECK(scene.bundles[2].x1 <= 816);
+  CHECK(scene.bundles[2].disturbed == 0);
 }
 
 TEST_CASE("what is akin to the focus is drawn as such at every detail", "[viz]") {

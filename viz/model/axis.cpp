@@ -38,7 +38,7 @@ double column_to_time(const sim::Timeline& timeline, double column) {
   if (count == 0) return column;
   const auto ns = [&](double number) {
     if (number < 1) return 0.0;
-    if (number > count) return static_cast<double>(std::max(timeline.end, timeline.events.back().at).ns);
+    if (number > count) return static_cast<double>(timeline.end.ns);
     return static_cast<double>(timeline.event(static_cast<std::uint32_t>(number)).at.ns);
   };
   const double before = std::clamp(static_cast<double>(floor_of(column)), 0.0, count);
@@ -145,7 +145,6 @@ Range whole(const sim::Timeline& timeline, Scale scale) {
   double end = 0;
   if (scale == Scale::time) {
     end = static_cast<double>(timeline.end.ns);
-    if (!timeline.events.empty()) end = std::max(end, static_cast<double>(timeline.events.back().at.ns));
   } else {
     begin = 1;
     end = std::max<double>(1, static_cast<double>(timeline.events.size()));

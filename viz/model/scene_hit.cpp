@@ -107,7 +107,7 @@ Minimap minimap(const sim::Timeline& timeline, Scale scale, std::size_t parts) {
   const Axis axis{scale, range, 1};
   for (const sim::Timeline::Message& message : timeline.messages) {
     if (message.event != 0) continue;
-    const sim::Time ended = std::min(message.ended, std::max(timeline.end, message.sent));
+    const sim::Time ended = std::min(message.ended, timeline.end);
     ++out.lost[part_of(axis.position(timeline, ended, scale == Scale::events ? message.cause : 0))];
   }
   return out;

@@ -35,7 +35,7 @@ std::int64_t SceneIndex::begin_of(const sim::Timeline::Message& message, Scale s
 
 std::int64_t SceneIndex::end_of(const sim::Timeline::Message& message, Scale scale) const {
   if (scale == Scale::events) return message.event != 0 ? std::int64_t{message.event} * 2 : begin_of(message, scale) + 1;
-  const std::int64_t ended = std::min(message.ended, std::max(timeline_->end, message.sent)).ns;
+  const std::int64_t ended = std::min(message.ended, timeline_->end).ns;
   return reaches(message) ? ended : std::max(ended, message.sent.ns + part_way_ns_);
 }
 
@@ -90,7 +90,7 @@ void SceneIndex::index_operations() {
     }
     if (row == rows.end()) row = rows.size() < kMostRows ? rows.insert(row, OperationRow{}) : rows.end() - 1;
     const bool first = row->operations.empty();
-    const std::int64_t end = is_open(i) ? std::max(timeline_->end, operation.begin).ns : operation.end.ns;
+    const std::int64_t end = is_open(i) ? timeline_->end.ns : operation.end.ns;
     const std::int64_t column = is_open(i) ? last_column : operation.end_event;
     row->operations.push_back(i);
     row->ends_ns.push_back(first ? end : std::max(row->ends_ns.back(), end));
@@ -147,7 +147,7 @@ void SceneIndex::sift_messages() {
     shown.push_back(m);
     if (message.event != 0) continue;
     NodeIndex& to = nodes_[message.to];
-    to.lost_ns.push_back(std::min(message.ended, std::max(timeline_->end, message.sent)).ns);
+    to.lost_ns.push_back(std::min(message.ended, timeline_->end).ns);
     to.lost_columns.push_back(begin_of(message, Scale::events) / 2);
   }
   for (NodeIndex& node : nodes_) {

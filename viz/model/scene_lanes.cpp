@@ -17,7 +17,7 @@ void add_shades(Frame& frame, const FrameRow& row) {
   bool extend = false;
   for (const sim::Timeline::Ailment& ailment : ailments) {
     std::int64_t begin = ailment.begin.ns;
-    std::int64_t end = std::min(ailment.end, std::max(t.end, ailment.begin)).ns;
+    std::int64_t end = std::min(ailment.end, t.end).ns;
     if (!frame.by_time()) {
       const auto columns = frame.index.columns_of_ailment(static_cast<std::size_t>(&ailment - t.ailments.data()));
       begin = columns.begin;
@@ -51,8 +51,7 @@ void add_ribbons(Frame& frame, const FrameRow& row) {
   const sim::Timeline& t = frame.timeline;
   const auto roles = t.roles_of(row.node);
   const auto begin_of = [&](std::size_t i) { return frame.by_time() ? roles[i].begin.ns : std::int64_t{roles[i].event}; };
-  const std::int64_t run_end = frame.by_time() ? std::max(t.end, t.events.empty() ? t.end : t.events.back().at).ns
-                                               : static_cast<std::int64_t>(t.events.size());
+  const std::int64_t run_end = frame.by_time() ? t.end.ns : static_cast<std::int64_t>(t.events.size());
   const auto end_of = [&](std::size_t i) { return i + 1 < roles.size() ? begin_of(i + 1) : run_end; };
   // The first that lasts into sight.
   const auto later = [&](std::size_t i) { return end_of(i) >= frame.first; };
