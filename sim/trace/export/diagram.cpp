@@ -28,7 +28,8 @@ constexpr std::string_view kDiagramStyle =
     ".broken{fill:#b84a00;font-weight:bold}.reached{stroke:#009e73;stroke-dasharray:2 3}.good{fill:#00724f}"
     ".note{fill:#f5d547;stroke:#8a6d00;stroke-width:.7}.mark{fill:#009e73;stroke:#fff;stroke-width:.7}.notice{fill:#a04000}";
 
-constexpr std::int64_t kLetter10 = 65;  // width of a letter of 10.5 pixels, in tenths
+constexpr std::int64_t kLetter10 = 65;       // width of a letter of 10.5 pixels, in tenths
+constexpr std::int64_t kLabelLetter10 = 60;  // and of one of 10
 
 /// Pixels in tenths, in which everything here is counted.
 constexpr std::int64_t px(int n) { return std::int64_t{n} * 10; }
@@ -147,8 +148,10 @@ class Plot {
       const auto color = static_cast<std::size_t>(d_.role_colors[roles[i].role]);
       out_ += rect("role", x0, px(lane.top) + 10, width, 50, attribute("fill", kRoleColors[color]));
       end("rect", name_of(timeline_, lane.node) + " is " + text + ", " + span_text(roles[i].begin, until));
-      if (const std::string label = fitting(text, width); !label.empty())
-        labels_ += words("small", x0, px(lane.top) + 160, label, moved(30));
+      const std::string label = fitting(text, width);
+      if (label.empty()) continue;
+      labels_ += words("small", x0, px(lane.top) + 160, label, moved(30));
+      if (d_.labels) taken_.push_back({x0, px(lane.top) + 160, static_cast<std::int64_t>(label.size()) * kLetter10});
     }
   }
 
@@ -202,8 +205,29 @@ class Plot {
     if (whole) more += attribute("marker-end", "url(#h" + color + ")");
     out_ += line(classes, x0, y0, x1, y1, more);
     end("line", message_text(timeline_, m));
-    if (d_.labels && !timeline_.text(m.type).empty())
-      labels_ += words("label f" + color, (x0 + x1) / 2, (y0 + y1) / 2 - 10, timeline_.text(m.type), moved(50));
+    if (d_.labels) label_message(timeline_.text(m.type), "label f" + color, {x0, x1}, {y0, y1});
+  }
+
+  /// Somewhere along the arrow where no other label stands, or nowhere.
+  void label_message(const std::string& text, const std::string& classes, std::pair<std::int64_t, std::int64_t> x,
+                     std::pair<std::int64_t, std::int64_t> y) {
+    const auto width = static_cast<std::int64_t>(text.size()) * kLabelLetter10 + 50;
+    for (const std::int64_t part : {6, 4, 8, 3, 9}) {
+      const std::int64_t at_x = x.first + (x.second - x.first) * part / 12;
+      const std::int64_t at_y = y.first + (y.second - y.first) * part / 12 - 10;
+      if (text.empty() || at_x + width > right_ || !is_free(at_x, at_y, width)) continue;
+      labels_ += words(classes, at_x, at_y, text, moved(50));
+      return;
+    }
+  }
+  /// Whether there is room for a label, which then is taken.
+  bool is_free(std::int64_t x, std::int64_t y, std::int64_t width) {
+    for (const Taken& other : taken_) {
+      const bool apart = x + width < other.x || other.x + other.width < x || y - other.y >= 100 || other.y - y >= 100;
+      if (!apart) return false;
+    }
+    taken_.push_back({x, y, width});
+    return true;
   }
 
   void draw_event(std::uint32_t n) {
@@ -260,7 +284,11 @@ class Plot {
   const Timeline& timeline_;
   Writer& out_;
   std::int64_t right_;  // edge of the plot, in tenths of a pixel
-  std::string labels_;  // of ribbons and bars: above the arrows that cross them
+  struct Taken {
+    std::int64_t x, y, width;
+  };
+  std::vector<Taken> taken_;  // by labels
+  std::string labels_;        // of ribbons and bars: above the arrows that cross them
 };
 
 /// One entry of the legend after the other, in as many rows as they need.
