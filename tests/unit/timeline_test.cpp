@@ -212,7 +212,12 @@ TEST_CASE("lines of a trace that are wrong are refused", "[trace][timeline]") {
   CHECK(refused(R"({"event":2,"cause":2,"t":0,"kind":"timer","node":"n2"})") == "/cause: an event is caused by one before it");
   CHECK(refused(R"({"event":2,"cause":1,"t":0,"kind":"deliver","node":"n2","from":"x"})") == "/from: unknown node \"x\"");
   CHECK(refused(R"({"event":2,"t":0,"kind":"fault","nodes":["x"]})") == "/nodes: expected a list of the names of nodes");
+  CHECK(refused(R"({"event":1,"t":5,"kind":"note","node":"n1"})").empty());
   CHECK(refused(R"({"event":9,"t":0,"kind":"claim","claim":"a"})") == "/event: found event 9, beyond the last");
+  auto reader = sim::TraceReader::begin(header, {});
+  REQUIRE(reader.ok());
+  REQUIRE_FALSE(reader->line(R"({"event":1,"t":7,"kind":"start","node":"n1"})"));
+  CHECK(reader->line(R"({"event":2,"t":6,"kind":"start","node":"n2"})")->where == "/t");
   CHECK_FALSE(sim::TraceReader::begin("{}", {}).ok());
   CHECK_FALSE(sim::TraceReader::begin("not json", {}).ok());
   CHECK_FALSE(sim::TraceReader::begin(R"({"kind":"trace","seed":1})", {}).ok());
