@@ -65,7 +65,7 @@ says "^equal  *all [0-9,]* lines"
 # A fault that one side lacks: the inputs that differ, and the first event, which is the one that the traces have.
 differs 1 "$scratch/same.json" "$scratch/calm.json"
 says '^  scenario/faults/0  *{at 3s, for 1s, crash n2} | (none)'
-says "^ *[0-9,]*  *3.000000s  *crash: n2"
+says "^ *[0-9,]*  *3.000000s  *crash n2"
 says "^n2 after it, left | right"
 says "^  status  *down | up"
 for side in same calm; do
@@ -75,7 +75,7 @@ done
 parting=$(first_difference "$scratch/same.events" "$scratch/calm.events")
 differs 1 "$scratch/same.json" "$scratch/calm.json" --json
 says '^{"equal":false,'
-says "\"then\":{\"event\":$parting,\"t\":3000000000,\"kind\":\"fault\",\"text\":\"crash: n2\"}"
+says "\"then\":{\"event\":$parting,\"t\":3000000000,\"kind\":\"fault\",\"text\":\"crash n2\","
 says "\"unit\":\"events\",\"common\":$((parting - 1)),"
 differs 1 "$scratch/calm.json" "$scratch/same.json" --json
 says "\"common\":$((parting - 1)),"

@@ -102,7 +102,7 @@ says "^last event none yet"
 says "^disk  *never written"
 
 # A node that is down has a state, and no timers.
-crash=$(sed -n 's/^{"event":\([0-9]*\),.*"kind":"fault","text":"crash: \(n[0-9]\)".*/\1 \2/p' "$scratch/trace" | head -n 1)
+crash=$(sed -n 's/^{"event":\([0-9]*\),.*"kind":"fault","text":"crash \(n[0-9]\)[ "].*/\1 \2/p' "$scratch/trace" | head -n 1)
 looked 0 "$bundle" --until "${crash% *}" --show "${crash#* }"
 says "^${crash#* }  down"
 says "^state, lost in the crash"
@@ -133,7 +133,7 @@ looked 0 "$bundle" --follow 1 --hops 5
 says "^ *1  *0.000000s  n1 *starts"
 if grep -q earlier "$scratch/out"; then fail "something is earlier than the first event"; fi
 looked 0 "$bundle" --follow "${crash% *}"
-says "  crash: ${crash#* }"
+says "  crash ${crash#* }"
 says "${crash#* }: status up -> down"
 
 # What cannot be looked at.

@@ -14,13 +14,13 @@ namespace viz {
 
 /// What is shown first.
 struct ViewOptions {
-  std::string at;     ///< "4.2s", an event's number, "violation", or empty: the first violation, else nothing is selected
-  std::string zoom;   ///< "all", a duration that is seen ("50ms"), "10x", or empty: "all" (around --at: 2% of the run)
-  std::string panel;  ///< the panel that is in front on the right: event, state, history, claims, find; or empty
-  std::string node;   ///< whose state is shown; empty: the focused event's
-  std::string find;   ///< what is looked for
-  std::string fork;   ///< a fork to make first: "drop", "crash NODE", "partition NODE...", "reseed N"; at the focus
-  std::optional<Scale> scale;
+  std::string at{};     ///< "4.2s", an event's number, "violation", or empty: the first violation, else nothing is selected
+  std::string zoom{};   ///< "all", a duration that is seen ("50ms"), "10x", or empty: "all" (around --at: 2% of the run)
+  std::string panel{};  ///< the panel that is in front on the right: event, state, history, claims, find; or empty
+  std::string node{};   ///< whose state is shown; empty: the focused event's
+  std::string find{};   ///< what is looked for
+  std::string fork{};   ///< a fork to make first: "drop", "crash NODE", "partition NODE...", "reseed N"; at the focus
+  std::optional<Scale> scale{};
   bool light = false;  ///< light colours
   bool help = false;   ///< the overlay of keys
   int width = 1280;

@@ -84,7 +84,9 @@ class Window {
     return {};
   }
 
-  void stay() {
+  /// Returns why it closed by itself: what is wrong with the options; empty: nothing is.
+  std::string stay(const ViewOptions& options) {
+    bool begun = false;
     double last = glfwGetTime();
     int settling = kSettle;
     while (glfwWindowShouldClose(window_) == GLFW_FALSE && !ui_.quit) {
@@ -100,10 +102,15 @@ class Window {
       run_for(now + kRunFor);
       play_on(ui_, std::min(now - last, 0.1));
       last = now;
+      if (!begun && !ui_.running()) {
+        begun = true;
+        if (std::string error = start(ui_, options); !error.empty()) return error;
+      }
       if (ui_.rescaled) rescale();
       draw_frame();
     }
     glfwGetWindowSize(window_, &settings_.width, &settings_.height);
+    return {};
   }
 
   const Settings& settings() const { return settings_; }
@@ -202,8 +209,7 @@ std::string window(std::unique_ptr<Session> session, const Door& door, const Vie
   Window shown(ui, settings);
   if (std::string error = shown.open(); !error.empty()) return error;
   open_session(ui, std::move(session));
-  if (std::string error = start(ui, options); !error.empty()) return error;
-  shown.stay();
+  if (std::string error = shown.stay(options); !error.empty()) return error;
   Settings after = shown.settings();
   after.light = ui.theme->light;
   after.side = ui.side;

@@ -151,8 +151,7 @@ void draw_event(Ui& ui) {
   const sim::Timeline* timeline = ui.timeline();
   if (timeline == nullptr) return;
   if (ui.focus.event() == 0) {
-    wrapped(ui.theme->dim, "Nothing is selected. Click an event or an arrow, or press the right arrow key.");
-    return;
+    return draw_overview(ui);
   }
   // The forks stay in sight below whatever there is to tell.
   const float forks = ui.branch()->live() ? ui.em(kForks) : 0;

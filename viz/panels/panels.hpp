@@ -33,6 +33,8 @@ void draw_legend(Ui& ui, ImVec2 from, ImVec2 to);
 void draw_status(Ui& ui);
 
 void draw_event(Ui& ui);
+/// The run as a whole: what is shown where no event is selected.
+void draw_overview(Ui& ui);
 void draw_fork(Ui& ui);
 void draw_state(Ui& ui);
 void draw_history(Ui& ui);

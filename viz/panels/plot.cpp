@@ -82,6 +82,7 @@ class Plot {
       const ImU32 colour = tick.major ? theme_.grid : faded(theme_.grid, 0.5F);
       list_.AddLine(at(std::floor(tick.x) + 0.5F, 0), at(std::floor(tick.x) + 0.5F, in_.size.y), colour);
     }
+    if (scene_.detail == Detail::rates) return;
     for (const LaneRow& row : scene_.lanes)
       list_.AddLine(at(0, row.middle), at(in_.size.x, row.middle), faded(theme_.faint, 0.45F));
   }

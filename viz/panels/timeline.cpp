@@ -233,16 +233,22 @@ void draw_plot(Ui& ui, const Block& block) {
                         view.metrics.lane * static_cast<float>(view.lanes.visible());
   view.scroll = std::clamp(view.scroll, 0.0F, std::max(content - view.size.y, 0.0F));
   if (!active) follow(ui, block.branch);
-  view.scene = compose({.timeline = &branch.timeline(),
-                        .lanes = &view.lanes,
-                        .axis = {ui.scale, ui.range, view.size.x},
-                        .metrics = view.metrics,
-                        .focus = active ? &ui.focus : &view.companion,
-                        .filter = &ui.filter,
-                        .index = &*view.index,
-                        .top = view.scroll,
-                        .height = view.size.y,
-                        .detail = {}});
+  SceneInput wanted = {.timeline = &branch.timeline(),
+                       .lanes = &view.lanes,
+                       .axis = {ui.scale, ui.range, view.size.x},
+                       .metrics = view.metrics,
+                       .focus = active ? &ui.focus : &view.companion,
+                       .filter = &ui.filter,
+                       .index = &*view.index,
+                       .top = view.scroll,
+                       .height = view.size.y,
+                       .detail = {}};
+  view.scene = compose(wanted);
+  // Bundles are worth their ink where they show most of what there is; else how busy the nodes were says more.
+  if (view.scene.detail == Detail::bundles && view.scene.unbundled * 3 > view.scene.messages) {
+    wanted.detail = Detail::rates;
+    view.scene = compose(wanted);
+  }
   ImGui::SetCursorScreenPos(view.origin);
   const std::string id = "plot/" + std::to_string(block.branch);
   ImGui::InvisibleButton(id.c_str(), view.size);
