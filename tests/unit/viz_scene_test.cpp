@@ -233,6 +233,34 @@ TEST_CASE("messages between two lanes in one strip are one bundle", "[viz]") {
   CHECK(scene.bundles[2].disturbed == 0);
 }
 
+TEST_CASE("a bundle of as many of one type as of another has one of both", "[viz]") {
+  Maker make(2);
+  make.start(0, 0);
+  make.deliver(10, 1, 1, "Ask");
+  make.deliver(11, 1, 1, "Append");
+  View view(make.finish(1000));
+  view.input.detail = Detail::bundles;
+  view.show({0, 1000});
+  const Scene scene = view.compose();
+  REQUIRE(scene.bundles.size() == 1);
+  CHECK(scene.bundles[0].count == 2);
+  CHECK_FALSE(view.timeline.text(scene.bundles[0].type).empty());
+}
+
+TEST_CASE("messages are arrows while they have room in the plot", "[viz]") {
+  Maker make(2);
+  make.start(0, 0);
+  for (std::int64_t i = 0; i < 2000; ++i) make.deliver(i * 10 + 1, 1, 1, "Ask");
+  View view(make.finish(20'000));
+  view.input.axis.scale = Scale::events;
+  view.show({0, 1240});  // all are sent in the first column, and those that arrive beyond the edge are in sight too
+  CHECK(view.compose().detail == Detail::bundles);
+  view.show({800, 2010});
+  const Scene scene = view.compose();
+  CHECK(scene.messages == 1202);
+  CHECK(scene.detail == Detail::arrows);
+}
+
 TEST_CASE("where everybody talks with everybody bundles say nothing", "[viz]") {
   constexpr std::uint32_t kNodes = 30;
   const auto crowd = [&](std::uint32_t rounds) {
@@ -390,6 +418,21 @@ TEST_CASE("shades, ribbons and flags stand where a run has trouble, roles and mo
   REQUIRE(scene.ribbons.size() == 2);
   CHECK(scene.ribbons[0].x1 == 400);
   CHECK(flag(viz::Flag::Kind::fault_begins) == std::vector{300.0F, 600.0F});
+}
+
+TEST_CASE("where faults overlap one label gives way to the next", "[viz]") {
+  Maker make(1);
+  make.start(0, 0);
+  make.fault("partition", 100, {0});
+  make.fault("pause", 130, {0});
+  make.fault("clock", 600, {0});
+  View view(make.finish(1000));
+  view.show({0, 1000});
+  const Scene scene = view.compose();
+  REQUIRE(scene.shades.size() == 3);
+  CHECK(scene.shades[0].label.empty());
+  CHECK(scene.shades[1].label == "pause");
+  CHECK(scene.shades[2].label == "clock");
 }
 
 TEST_CASE("a client's operations are bars, side by side where they overlap", "[viz]") {
