@@ -192,17 +192,20 @@ TEST_CASE("a scene that is folded counts all events of a long run", "[viz]") {
       const Scene scene = view.compose();
       const bool rates = scene.detail == Detail::rates;
       REQUIRE(scene.detail == (part == 1.0 ? Detail::rates : part >= 0.05 ? Detail::bundles : Detail::arrows));
+      if (scene.detail == Detail::bundles) REQUIRE(scene.bundles.size() > 60);
       REQUIRE(events > 100);
       REQUIRE(scene.events == events);
       REQUIRE((rates ? sum(scene.rates, [](const auto& c) { return c.count; })
                      : sum(scene.dots, [](const auto& d) { return d.count; })) == events);
       // So that what is to be drawn has a limit: of each lane a dot every 3 pixels, a column every 4, so many bundles a strip.
-      REQUIRE(scene.dots.size() <= 8 * 335);
-      REQUIRE(scene.rates.size() <= 8 * 252);
-      REQUIRE(scene.bundles.size() <= 24 * 22);
-      REQUIRE(scene.ribbons.size() <= 8 * 2 * 335);
-      REQUIRE(scene.bars.size() <= 2 * 335);
-      REQUIRE(scene.flags.size() <= 3 * 127);
+      constexpr std::size_t kLanes = 8;
+      constexpr std::size_t kDots = 1000 / 3 + 2;
+      REQUIRE(scene.dots.size() <= kLanes * kDots);
+      REQUIRE(scene.rates.size() <= kLanes * (1000 / 4 + 2));
+      REQUIRE(scene.bundles.size() <= 1000 / 8 + 22);
+      REQUIRE(scene.ribbons.size() <= kLanes * kDots * 2);
+      REQUIRE(scene.bars.size() <= kDots * 2);
+      REQUIRE(scene.flags.size() <= std::size_t{3} * (1000 / 8 + 2));
       REQUIRE(scene.stretches.size() <= 2 * viz::SceneInput::kMostArrows);
       check_inside_plot(view, scene);
       for (std::size_t i = 1; i < scene.flags.size(); ++i) {

@@ -58,7 +58,8 @@ void choose_detail(Frame& frame) {
   const auto in_sight = static_cast<std::size_t>(std::max<std::int64_t>(0, before(frame.last + 1) - before(frame.first)));
   constexpr std::size_t kMostEvents = SceneInput::kMostBundled * 4;
   const bool crowded = frame.out.messages > SceneInput::kMostBundled || in_sight > kMostEvents;
-  const Detail nearest = frame.out.messages <= SceneInput::kMostArrows ? Detail::arrows : Detail::bundles;
+  const double most_arrows = std::min<double>(SceneInput::kMostArrows, frame.width() * SceneInput::kMostArrowsAPixel);
+  const Detail nearest = static_cast<double>(frame.out.messages) <= most_arrows ? Detail::arrows : Detail::bundles;
   frame.out.detail = frame.in.detail.value_or(crowded ? Detail::rates : nearest);
 }
 
@@ -159,8 +160,8 @@ Scene compose(const SceneInput& input) {
   lay_out(frame);
   choose_detail(frame);
   find_akin(frame);
+  add_messages(frame);  // first, because it may find that only rates are of use
   add_lanes(frame);
-  add_messages(frame);
   add_flags(frame);
   return out;
 }

@@ -38,10 +38,13 @@ void add_shades(Frame& frame, const FrameRow& row) {
     extend = room < kFold;
     frame.out.shades.push_back({x0, x1, row.y, bottom, ailment.fault, fits ? kind : std::string()});
   }
-  // One that took an instant is still to be seen.
   for (std::size_t i = none; i < frame.out.shades.size(); ++i) {
     Shade& shade = frame.out.shades[i];
+    // One that took an instant is still to be seen.
     if (shade.x1 - shade.x0 < 1) shade.x1 = std::min(shade.x0 + 1, frame.width());
+    // Where faults overlap, a label ends where the next one begins.
+    const bool last = i + 1 == frame.out.shades.size();
+    if (!last) shade.label = Frame::fitting(std::move(shade.label), frame.out.shades[i + 1].x0 - shade.x0);
   }
 }
 

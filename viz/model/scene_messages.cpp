@@ -180,10 +180,10 @@ class Bundles {
  private:
   static constexpr double kStrip = 48;             // pixels
   static constexpr std::size_t kPairsAStrip = 16;  // pairs that one strip has room for
-  static constexpr std::size_t kMostJoined = 4;
-  static constexpr std::size_t kMostLines = 24;  // of one group of strips
-  static constexpr std::uint32_t kThin = 1'000;  // a bundle of less than a kThin-th of its group's messages is too thin
+  static constexpr std::size_t kMostJoined = 2;
+  static constexpr float kLine = 8;  // pixels that a line has for itself
   static constexpr std::uint32_t kDisturbedWeight = 4;
+  static constexpr float kLean = 0.15F;  // of a strip, at least: so that a line shows where it leads
 
   Bundle& at(std::uint32_t from, std::uint32_t to, std::size_t strip) {
     std::int32_t& column = column_of_[from * nodes_ + to];
@@ -196,6 +196,7 @@ class Bundles {
   }
 
   static void join(Bundle& to, const Bundle& from) {
+    if (to.count == 0) to.type = from.type;
     to.count += from.count;
     to.disturbed += from.disturbed;
     to.length += from.length;
@@ -208,32 +209,32 @@ class Bundles {
   }
 
   void draw_group(std::vector<Bundle> group, double begin, double end) {
-    std::uint64_t all = 0;
-    for (const Bundle& bundle : group) all += bundle.count;
-    if (all == 0) return;
-    const auto middle = static_cast<std::ptrdiff_t>(std::min(kMostLines, group.size()));
-    // What was disturbed counts for more: it is what is looked for.
-    const auto weight = [](const Bundle& bundle) { return bundle.count + std::uint64_t{bundle.disturbed} * kDisturbedWeight; };
-    std::partial_sort(group.begin(), group.begin() + middle, group.end(), [&](const Bundle& a, const Bundle& b) {
-      return weight(a) != weight(b) ? weight(a) > weight(b) : a.pair < b.pair;
-    });
+    std::erase_if(group, [](const Bundle& bundle) { return bundle.count == 0; });
     const float left = std::max(0.0F, frame_.in.axis.x(begin));
     const float right = std::min(frame_.width(), frame_.in.axis.x(end));
+    const auto room = std::min(static_cast<std::size_t>((right - left) / kLine) + 1, group.size());
+    const auto first_left_out = group.begin() + static_cast<std::ptrdiff_t>(room);
+    // What was disturbed counts for more: it is what is looked for.
+    const auto weight = [](const Bundle& bundle) { return bundle.count + std::uint64_t{bundle.disturbed} * kDisturbedWeight; };
+    std::partial_sort(group.begin(), first_left_out, group.end(), [&](const Bundle& a, const Bundle& b) {
+      return weight(a) != weight(b) ? weight(a) > weight(b) : a.pair < b.pair;
+    });
+    for (auto bundle = first_left_out; bundle != group.end(); ++bundle) frame_.out.unbundled += bundle->count;
+    group.erase(first_left_out, group.end());
+    // Side by side in a fixed order, so that none hides another and they keep their places from frame to frame.
+    std::sort(group.begin(), group.end(), [&](const Bundle& a, const Bundle& b) { return pairs_[a.pair] < pairs_[b.pair]; });
     for (std::size_t i = 0; i < group.size(); ++i) {
-      const Bundle& bundle = group[i];
-      const bool thin = bundle.disturbed == 0 && std::uint64_t{bundle.count} * kThin < all;
-      if (i >= kMostLines || thin || !draw_line(bundle, left, right)) frame_.out.unbundled += bundle.count;
+      const float part = (static_cast<float>(i) + 0.5F) / static_cast<float>(group.size());
+      if (!draw_line(group[i], left, right, part)) frame_.out.unbundled += group[i].count;
     }
   }
 
-  /// Each pair has its own place within a strip, so that equal ones stand above each other in none.
-  bool draw_line(const Bundle& bundle, float left, float right) {
-    if (bundle.count == 0) return true;
+  /// Draws a bundle at a part of its strip, from 0 to 1. False: it is out of sight.
+  bool draw_line(const Bundle& bundle, float left, float right, float part) {
     const auto [from, to] = pairs_[bundle.pair];
     const float strip = right - left;
     const auto length = static_cast<float>(bundle.length / bundle.count / frame_.in.axis.range.length() * frame_.width());
-    const float lean = std::max(std::min(length, strip), strip * 0.25F);
-    const float part = (static_cast<float>(bundle.pair) + 0.5F) / static_cast<float>(pairs_.size());
+    const float lean = std::max(std::min(length, strip), strip * kLean);
     const float x0 = left + (strip - lean) * part;
     const Segment line{x0, frame_.center_of[from], x0 + lean, frame_.center_of[to]};
     if (!cut(line, 0, frame_.in.metrics.axis, frame_.width(), frame_.in.height)) return false;
@@ -254,26 +255,39 @@ class Bundles {
   std::size_t strips_ = 0;
 };
 
+void add_arrows(Frame& frame) {
+  const MessagePlaces places = places_of(frame);
+  std::size_t seen = 0;
+  frame.index.each_message(frame.in.axis.scale, places.first, places.last, [&](std::uint32_t m) {
+    if (!lanes_in_sight(frame, frame.timeline.messages[m])) return;
+    ++seen;
+    add_arrow(frame, m);
+  });
+  frame.out.messages = seen;
+}
+
+void add_bundles(Frame& frame) {
+  constexpr std::size_t kFew = 5;
+  const std::size_t all = frame.out.messages;
+  Bundles bundles(frame);
+  bundles.collect();
+  bundles.draw();
+  // Where everybody talks with everybody there is room for few of the bundles: less than a fifth of all messages say nothing.
+  if (frame.in.detail || frame.out.unbundled <= frame.out.messages - frame.out.messages / kFew) return;
+  frame.out.detail = all <= SceneInput::kMostArrows ? Detail::arrows : Detail::rates;
+  frame.out.bundles.clear();
+  frame.out.unbundled = 0;
+}
+
 }  // namespace
 
 void add_messages(Frame& frame) {
+  if (frame.out.detail == Detail::bundles) add_bundles(frame);
   if (frame.out.detail == Detail::arrows) {
-    const MessagePlaces places = places_of(frame);
-    std::size_t seen = 0;
-    frame.index.each_message(frame.in.axis.scale, places.first, places.last, [&](std::uint32_t m) {
-      if (!lanes_in_sight(frame, frame.timeline.messages[m])) return;
-      ++seen;
-      add_arrow(frame, m);
-    });
-    frame.out.messages = seen;
-    return;
+    add_arrows(frame);
+  } else {
+    add_akin_arrows(frame);
   }
-  if (frame.out.detail == Detail::bundles) {
-    Bundles bundles(frame);
-    bundles.collect();
-    bundles.draw();
-  }
-  add_akin_arrows(frame);
 }
 
 }  // namespace viz
