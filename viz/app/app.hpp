@@ -19,7 +19,7 @@ struct ViewOptions {
   std::string panel{};  ///< the panel that is in front on the right: event, state, history, claims, find; or empty
   std::string node{};   ///< whose state is shown; empty: the focused event's
   std::string find{};   ///< what is looked for
-  std::string fork{};   ///< a fork to make first: "drop", "crash NODE", "partition NODE...", "reseed N"; at the focus
+  std::string fork{};   ///< a fork to make first: "drop", "delay 50ms", "crash NODE", "partition NODE...", "reseed N"; at the focus
   std::optional<Scale> scale{};
   bool light = false;  ///< light colours
   bool help = false;   ///< the overlay of keys

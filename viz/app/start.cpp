@@ -114,17 +114,20 @@ std::string set_panel(Ui& ui, const ViewOptions& options) {
   return {};
 }
 
-/// "drop", "crash NODE", "partition NODE...", "reseed N", each at the focus.
+/// "drop", "delay DURATION", "crash NODE", "partition NODE...", "reseed N", each at the focus.
 std::string make_fork(Ui& ui, const std::string& wanted) {
   const std::vector<std::string> words = words_of(wanted);
   if (words.empty()) return {};
   if (ui.focus.event() == 0) return "--fork: it needs --at, the event from which on it differs";
   Change change{.event = ui.focus.event(), .nodes = {}};
   const std::string& kind = words.front();
-  if (kind == "drop") {
-    if (ui.message == kNone) return "--fork drop: no message is delivered at event " + std::to_string(change.event);
-    change.kind = Change::Kind::drop;
+  if (kind == "drop" || kind == "delay") {
+    if (ui.message == kNone) return "--fork " + kind + ": no message is delivered at event " + std::to_string(change.event);
+    change.kind = kind == "drop" ? Change::Kind::drop : Change::Kind::delay;
     change.message = ui.message;
+    const auto by = sim::parse_duration(words.size() > 1 ? words[1] : "");
+    if (kind == "delay" && !by) return "--fork delay: expected how much longer it takes, as 50ms";
+    if (by) change.by = *by;
   } else if (kind == "crash" || kind == "partition") {
     change.kind = kind == "crash" ? Change::Kind::crash : Change::Kind::partition;
     for (std::size_t i = 1; i < words.size(); ++i) {
@@ -141,7 +144,7 @@ std::string make_fork(Ui& ui, const std::string& wanted) {
     change.kind = Change::Kind::reseed;
     change.seed = *seed;
   } else {
-    return "--fork " + kind + ": expected drop, crash NODE, partition NODE... or reseed N";
+    return "--fork " + kind + ": expected drop, delay DURATION, crash NODE, partition NODE... or reseed N";
   }
   if (!fork(ui, change)) return "--fork " + wanted + ": " + ui.notice;
   while (ui.running()) advance(ui, 100'000);

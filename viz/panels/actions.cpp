@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string>
 
+#include "viz/panels/panels.hpp"
+
 namespace viz {
 
 namespace {
@@ -74,6 +76,11 @@ void advance(Ui& ui, std::uint64_t events) {
     ui.views[i].lanes = Lanes::of(branch.timeline());
     ui.views[i].index.emplace(branch.timeline());
     ui.colours.learn(branch.timeline());
+    // Where the clients saw what cannot be, the bars of their operations show which.
+    const auto& claims = branch.timeline().claims;
+    if (std::any_of(claims.begin(), claims.end(),
+                    [](const auto& claim) { return claim.kind == "history" && claim.status == "violated"; }))
+      judge(ui, i);
     if (first) ui.range = ui.whole();
     if (i > 0 && branch.forked_at != 0) {
       const std::uint32_t at =

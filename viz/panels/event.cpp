@@ -10,7 +10,7 @@ namespace viz {
 
 namespace {
 
-constexpr float kForks = 146;      // pixels
+constexpr float kForks = 130;      // pixels
 constexpr std::size_t kLinks = 6;  // events that are listed before "and so many more"
 
 /// An event as a line to click at: its number, then its description.

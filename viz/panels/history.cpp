@@ -116,7 +116,7 @@ void draw_judged(Ui& ui, const JudgedHistory& judged) {
   badge(ui, ("history/" + judged.claim).c_str(), invalid ? "violated" : valid ? "holds" : "undecided", colour);
   ImGui::SameLine();
   text(ui.theme->dim, grouped(judged.history.operations.size()) + " operations");
-  if (!judgement.explanation.empty()) wrapped(ui.theme->text, judgement.explanation);
+  if (!judgement.explanation.empty()) wrapped(ui.theme->text, sentence(judgement.explanation));
   for (const sim::check::Finding& finding : judgement.findings) {
     if (finding.explanation != judgement.explanation) wrapped(ui.theme->dim, finding.name + ": " + finding.explanation);
   }

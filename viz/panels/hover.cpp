@@ -53,7 +53,7 @@ void on_message(Lines& lines, const sim::Timeline& timeline, const sim::Timeline
   } else {
     lines.pale("sent at " + clock_text(message.sent) + ", never delivered");
   }
-  lines.bad(timeline.explain(message));
+  lines.bad(sentence(timeline.explain(message)));
 }
 
 void on_event(Lines& lines, const sim::Timeline& timeline, std::uint32_t number) {
@@ -61,7 +61,7 @@ void on_event(Lines& lines, const sim::Timeline& timeline, std::uint32_t number)
   lines.title(timeline.describe(number));
   lines.pale("event " + grouped(number) + " at " + clock_text(event.at));
   if (event.cause != 0) lines.pale("caused by event " + grouped(event.cause) + ": " + timeline.describe(event.cause));
-  if (event.kind == sim::RecordKind::deliver) lines.bad(timeline.explain(timeline.messages[event.message]));
+  if (event.kind == sim::RecordKind::deliver) lines.bad(sentence(timeline.explain(timeline.messages[event.message])));
 }
 
 void on_operation(Lines& lines, const sim::Timeline::Operation& operation) {

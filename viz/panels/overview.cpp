@@ -20,7 +20,7 @@ void draw_outcome(Ui& ui, const sim::Timeline& timeline) {
   };
   if (violated != nullptr) {
     wrapped(ui.theme->bad, violated->name + " is violated at " + clock_text(violated->at) + ".");
-    wrapped(ui.theme->text, violated->message);
+    wrapped(ui.theme->text, sentence(violated->message));
     if (button(ui, "overview/violation", "Go there", "The first violation (V)", true, true)) go_to_violation(ui);
     return;
   }

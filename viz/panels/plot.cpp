@@ -171,7 +171,8 @@ class Plot {
       const ImU32 colour = faded(stretch.kind == sim::RecordKind::sync ? theme_.good : theme_.dim, 0.5F * weight(stretch.kin));
       const float y = std::floor(stretch.y) + 0.5F;
       list_.AddLine(at(stretch.x0, y), at(stretch.x1, y), colour, px(stretch.kind == sim::RecordKind::sync ? 2.5F : 1));
-      list_.AddLine(at(stretch.x0, y - px(2.5F)), at(stretch.x0, y + px(2.5F)), colour, px(1));
+      if (stretch.x1 - stretch.x0 > px(16))
+        list_.AddLine(at(stretch.x0, y - px(2.5F)), at(stretch.x0, y + px(2.5F)), colour, px(1));
     }
   }
 

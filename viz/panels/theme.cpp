@@ -83,6 +83,14 @@ Theme make_light() {
 
 ImVec4 vec(ImU32 colour) { return ImGui::ColorConvertU32ToFloat4(colour); }
 
+constexpr std::string_view kLeading[] = {"leader", "primary", "coordinator", "controller", "holder", "active"};
+constexpr std::string_view kTrying[] = {"candidate", "preparing", "electing", "recovering"};
+
+template <std::size_t N>
+bool has(const std::string_view (&all)[N], std::string_view name) {
+  return std::find(std::begin(all), std::end(all), name) != std::end(all);
+}
+
 std::size_t place_of(const std::vector<std::string>& all, std::string_view name) {
   return static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin());
 }
@@ -197,9 +205,16 @@ ImU32 Colours::type(const Theme& theme, std::string_view name) const {
 }
 
 ImU32 Colours::role(const Theme& theme, std::string_view name) const {
-  const std::size_t place = place_of(roles_, name);
-  if (place == 0 || place >= roles_.size()) return theme.usual_role;
-  return theme.roles[(place - 1) % theme.roles.size()];
+  // Who leads looks the same in every protocol, and so does who wants to.
+  if (has(kLeading, name)) return theme.roles[0];
+  if (has(kTrying, name)) return theme.roles[1];
+  std::size_t place = 0;
+  for (const std::string& role : roles_) {
+    if (has(kLeading, role) || has(kTrying, role)) continue;
+    if (role == name) return place == 0 ? theme.usual_role : theme.roles[2 + (place - 1) % (theme.roles.size() - 2)];
+    ++place;
+  }
+  return theme.usual_role;
 }
 
 ImU32 fault_colour(const Theme& theme, std::string_view kind) {

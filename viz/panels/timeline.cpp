@@ -13,6 +13,8 @@ namespace {
 constexpr float kGutter = 136;   // the names of the lanes
 constexpr float kHeader = 26;    // of a branch, where there are several
 constexpr float kDragFrom = 4;   // pixels: less is a click
+constexpr float kArrows = 1.6F;  // messages a pixel that are still drawn each by itself
+constexpr float kBundled = 8;    // and in bundles
 constexpr double kNotch = 0.25;  // how much closer one notch of the wheel goes
 
 struct Block {
@@ -202,6 +204,14 @@ void draw_companion(const Ui& ui, const Block& block) {
                                       ImVec2(view.origin.x + x, view.origin.y + view.size.y), faded(ui.theme->self, 0.35F));
 }
 
+/// What can be told apart in so many pixels: arrows that are not a carpet, and bundles that are not a few for everything; beyond
+/// that, how busy the nodes were says more.
+Detail legible_detail(const Scene& scene, float width) {
+  const float each = static_cast<float>(scene.messages) / std::max(width, 1.0F);
+  const Detail legible = each <= kArrows ? Detail::arrows : each <= kBundled ? Detail::bundles : Detail::rates;
+  return std::max(legible, scene.detail);
+}
+
 /// How many events two branches have in common: as many as neither of them, nor what they were forked from, does otherwise.
 std::uint32_t shared(const Session& session, std::size_t a, std::size_t b) {
   std::uint32_t out = kNone;
@@ -244,9 +254,8 @@ void draw_plot(Ui& ui, const Block& block) {
                        .height = view.size.y,
                        .detail = {}};
   view.scene = compose(wanted);
-  // Bundles are worth their ink where they show most of what there is; else how busy the nodes were says more.
-  if (view.scene.detail == Detail::bundles && view.scene.unbundled * 3 > view.scene.messages) {
-    wanted.detail = Detail::rates;
+  if (const Detail legible = legible_detail(view.scene, view.size.x / ui.fonts.scale); legible != view.scene.detail) {
+    wanted.detail = legible;
     view.scene = compose(wanted);
   }
   ImGui::SetCursorScreenPos(view.origin);

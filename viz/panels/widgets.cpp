@@ -174,6 +174,13 @@ bool input_lines(Ui& ui, const char* name, std::string& words, ImVec2 size) {
   return changed;
 }
 
+std::string sentence(std::string words) {
+  if (words.empty()) return words;
+  if (words.front() >= 'a' && words.front() <= 'z') words.front() = static_cast<char>(words.front() - 'a' + 'A');
+  if (words.back() != '.') words += '.';
+  return words;
+}
+
 std::string grouped(std::uint64_t n) {
   std::string out = std::to_string(n);
   for (std::size_t i = out.size(); i > 3; i -= 3) out.insert(i - 3, ",");

@@ -56,6 +56,8 @@ void line(const Ui& ui, ImU32 colour, std::string_view text, float width = 0);
 /// A field for a text; Dear ImGui's own for std::string is no part of its library everywhere.
 bool input(Ui& ui, const char* name, std::string& text, const char* hint, float width);
 bool input_lines(Ui& ui, const char* name, std::string& text, ImVec2 size);
+/// With a capital letter and a full stop.
+std::string sentence(std::string words);
 /// "1,204,333".
 std::string grouped(std::uint64_t n);
 /// An instant with as many digits as matter beside others of a view of that length: "12.3456s".
