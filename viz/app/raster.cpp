@@ -150,7 +150,13 @@ std::string encode_png(const Image& image) {
   const auto append = [](void* context, void* data, int size) {
     static_cast<std::string*>(context)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
   };
-  stbi_write_png_to_func(append, &out, image.width, image.height, 4, image.rgba.data(), image.width * 4);
+  // Nothing is seen through: three bytes a pixel are enough.
+  std::vector<std::uint8_t> rgb;
+  rgb.reserve(image.rgba.size() / 4 * 3);
+  for (std::size_t i = 0; i < image.rgba.size(); ++i) {
+    if (i % 4 != 3) rgb.push_back(image.rgba[i]);
+  }
+  stbi_write_png_to_func(append, &out, image.width, image.height, 3, rgb.data(), image.width * 3);
   return out;
 }
 

@@ -22,17 +22,6 @@ void reveal_position(Ui& ui, double position) {
   ui.range = moved(ui.range, position - (ui.range.begin + ui.range.length() / 2), ui.whole());
 }
 
-void reveal_lane(Ui& ui, std::uint32_t node) {
-  View& view = ui.views[ui.active];
-  if (view.size.y <= 0) return;
-  const Metrics& metrics = view.metrics;
-  for (const LaneRow& row : view.scene.lanes) {
-    if (row.node != node) continue;
-    if (row.y < metrics.axis) view.scroll -= metrics.axis - row.y;
-    if (row.y + metrics.lane > view.size.y) view.scroll += row.y + metrics.lane - view.size.y;
-  }
-}
-
 /// A name for a bundle: the scenario, the seed, and which fork it is.
 std::string bundle_name(const Ui& ui) {
   const Branch& branch = *ui.branch();
@@ -108,7 +97,7 @@ void select(Ui& ui, std::size_t branch, std::uint32_t event, bool reveal) {
   if (!ui.play.on) ui.play.position = position_of(ui, event);
   if (!reveal) return;
   reveal_position(ui, position_of(ui, event));
-  if (timeline.event(event).node != kNone) reveal_lane(ui, timeline.event(event).node);
+  if (timeline.event(event).node != kNone) ui.reveal = timeline.event(event).node;
 }
 
 void select_message(Ui& ui, std::size_t branch, std::uint32_t message) {

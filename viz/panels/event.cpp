@@ -73,6 +73,7 @@ void draw_content(Ui& ui, const sim::Timeline& timeline) {
   const sim::Timeline::Event& event = timeline.event(ui.focus.event());
   const bool deliver = event.kind == sim::RecordKind::deliver;
   if (value == nullptr || (deliver && ui.message != event.message)) return;
+  if (value->map() != nullptr && value->map()->empty()) return;
   heading(ui, deliver ? "What it carries" : "Timer");
   draw_tree(ui, *value, "", {});
 }
@@ -127,15 +128,21 @@ void draw_asides(const Ui& ui, const sim::Timeline& timeline) {
     wrapped(ui.theme->text, (row->kind == sim::RecordKind::mark ? "mark: " : "") + row->text);
 }
 
-void draw_changes(Ui& ui, const sim::Timeline& timeline) {
+void draw_own_changes(Ui& ui, const sim::Timeline& timeline) {
   const std::uint32_t node = timeline.event(ui.focus.event()).node;
   if (node == kNone) return;
   const Inspection* seen = inspected(ui, node);
   if (seen == nullptr) return;
   heading(ui, "What it changed");
   if (seen->changes.empty()) text(ui.theme->dim, "nothing of the node's state");
+  draw_changes(ui, *seen);
+}
+
+}  // namespace
+
+void draw_changes(const Ui& ui, const Inspection& seen) {
   ImGui::PushFont(ui.fonts.mono);
-  for (const sim::Difference& change : seen->changes) {
+  for (const sim::Difference& change : seen.changes) {
     line(ui, ui.theme->dim, change.path.empty() ? "everything" : change.path.substr(1));
     std::string words = "  ";
     if (change.left) words += brief(*change.left) + " ";
@@ -144,8 +151,6 @@ void draw_changes(Ui& ui, const sim::Timeline& timeline) {
   }
   ImGui::PopFont();
 }
-
-}  // namespace
 
 void draw_event(Ui& ui) {
   const sim::Timeline* timeline = ui.timeline();
@@ -162,7 +167,7 @@ void draw_event(Ui& ui) {
   draw_asides(ui, *timeline);
   draw_causes(ui, *timeline);
   draw_lost(ui, *timeline);
-  draw_changes(ui, *timeline);
+  draw_own_changes(ui, *timeline);
   ImGui::EndChild();
   draw_fork(ui);
 }

@@ -34,8 +34,8 @@ void draw_outcome(Ui& ui, const sim::Timeline& timeline) {
 }
 
 void draw_faults(Ui& ui, const sim::Timeline& timeline) {
-  heading(ui, "What went wrong");
-  if (timeline.faults.empty()) return wrapped(ui.theme->dim, "No fault was injected.");
+  heading(ui, "Faults");
+  if (timeline.faults.empty()) return wrapped(ui.theme->dim, "None.");
   for (std::size_t i = 0; i < timeline.faults.size(); ++i) {
     const sim::Timeline::Fault& fault = timeline.faults[i];
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -62,9 +62,9 @@ void draw_overview(Ui& ui) {
   ImGui::PopFont();
   if (branch.live()) wrapped(ui.theme->text, branch.wish().scenario->description);
   ImGui::Dummy(ImVec2(0, ui.em(2)));
-  wrapped(ui.theme->dim, grouped(timeline.events.size()) + " events, " + grouped(timeline.messages.size()) + " messages and " +
-                             grouped(timeline.operations.size()) + " operations of clients in " + sim::to_text(timeline.end) +
-                             " of virtual time.");
+  std::string size = grouped(timeline.events.size()) + " events and " + grouped(timeline.messages.size()) + " messages";
+  if (!timeline.operations.empty()) size += ", " + grouped(timeline.operations.size()) + " operations of clients";
+  wrapped(ui.theme->dim, size + " in " + sim::to_text(timeline.end) + " of virtual time.");
   draw_outcome(ui, timeline);
   draw_faults(ui, timeline);
   heading(ui, "Where to begin");

@@ -47,6 +47,8 @@ void choose_offer(Ui& ui, int by);
 
 /// The newest inspection of a node at the focus; nullptr where the branch is a trace or nothing is selected.
 const Inspection* inspected(Ui& ui, std::uint32_t node);
+/// What the event changed of a node, old values and new.
+void draw_changes(const Ui& ui, const Inspection& seen);
 /// Has the branch's histories judged and marks the bars of its operations.
 void judge(Ui& ui, std::size_t branch);
 /// A tree of data, with what changed at it marked, old value and new. `root` is its path in `changes`.

@@ -28,8 +28,9 @@ class Plot {
     stretches();
     bundles();
     arrows();
-    dots();
+    dots(false);
     labels();
+    dots(true);
     list_.PopClipRect();
     axis();
     flags();
@@ -168,9 +169,10 @@ class Plot {
 
   void stretches() {
     for (const Stretch& stretch : scene_.stretches) {
-      const ImU32 colour = faded(stretch.kind == sim::RecordKind::sync ? theme_.good : theme_.dim, 0.5F * weight(stretch.kin));
+      const bool sync = stretch.kind == sim::RecordKind::sync;
+      const ImU32 colour = faded(sync ? theme_.good : theme_.dim, (sync ? 0.6F : 0.32F) * weight(stretch.kin));
       const float y = std::floor(stretch.y) + 0.5F;
-      list_.AddLine(at(stretch.x0, y), at(stretch.x1, y), colour, px(stretch.kind == sim::RecordKind::sync ? 2.5F : 1));
+      list_.AddLine(at(stretch.x0, y), at(stretch.x1, y), colour, px(sync ? 2.5F : 1));
       if (stretch.x1 - stretch.x0 > px(16))
         list_.AddLine(at(stretch.x0, y - px(2.5F)), at(stretch.x0, y + px(2.5F)), colour, px(1));
     }
@@ -260,12 +262,9 @@ class Plot {
     if (hovered(Hit::Kind::event, one.event)) list_.AddCircle(centre, px(6.5F), theme_.text, 20, px(1.5F));
   }
 
-  void dots() {
+  void dots(bool akin) {
     for (const Dot& one : scene_.dots) {
-      if (one.kin == Kin::none) dot(one);
-    }
-    for (const Dot& one : scene_.dots) {
-      if (one.kin != Kin::none) dot(one);
+      if ((one.kin != Kin::none) == akin) dot(one);
     }
   }
 
@@ -299,6 +298,10 @@ class Plot {
       const float x = std::floor(flag.x) + 0.5F;
       const bool violated = flag.kind == Flag::Kind::violated;
       if (violated) list_.AddLine(at(x, in_.metrics.axis), at(x, in_.size.y), faded(colour, 0.75F), px(1.5F));
+      if (flag.kind == Flag::Kind::mark) {
+        list_.AddCircleFilled(at(x, in_.metrics.axis - px(3)), px(1.8F), faded(colour, 0.7F), 10);
+        continue;
+      }
       const float w = px(violated ? 5 : 3.5F);
       const float h = px(violated ? 9 : 6);
       const float y = in_.metrics.axis;

@@ -78,7 +78,9 @@ void draw_state(Ui& ui) {
   if (seen->last == 0) {
     text(ui.theme->dim, "no event yet");
   } else if (seen->last == ui.focus.event()) {
-    text(ui.theme->text, seen->changes.empty() ? "this event, which changed nothing" : "this event: what it changed is marked");
+    text(ui.theme->text, seen->changes.empty() ? "this event, which changed nothing" : "this event");
+    if (!seen->changes.empty()) heading(ui, "What it changed");
+    draw_changes(ui, *seen);
   } else if (link(ui, "state/last", grouped(seen->last) + "  " + timeline->describe(seen->last))) {
     ui.trail.clear();
     select(ui, ui.active, seen->last);

@@ -28,7 +28,7 @@ Metrics metrics_for(const Ui& ui, const Lanes& lanes, float height) {
   out.group = ui.em(20);
   const auto groups = static_cast<float>(lanes.groups.size());
   const auto rows = static_cast<float>(std::max<std::size_t>(lanes.visible(), 1));
-  out.lane = std::clamp((height - out.axis - groups * out.group) / rows, ui.em(30), ui.em(66));
+  out.lane = std::clamp((height - out.axis - groups * out.group) / rows, ui.em(30), ui.em(100));
   out.ribbon = out.lane >= ui.em(36) ? ui.em(16) : ui.em(5);
   return out;
 }
@@ -232,6 +232,23 @@ void follow(Ui& ui, std::size_t branch) {
     view.companion.set(timeline, wanted, ui.focus.hops());
 }
 
+/// Scrolls so far that a node's lane is in sight.
+void reveal_lane(View& view, std::uint32_t node) {
+  float y = view.metrics.axis;
+  for (const LaneGroup& group : view.lanes.groups) {
+    y += view.metrics.group;
+    for (const Lane& lane : group.lanes) {
+      if (lane.hidden) continue;
+      if (lane.node == node) {
+        view.scroll = std::min(view.scroll, y - view.metrics.axis);
+        view.scroll = std::max(view.scroll, y + view.metrics.lane - view.size.y);
+        return;
+      }
+      y += view.metrics.lane;
+    }
+  }
+}
+
 void draw_plot(Ui& ui, const Block& block) {
   View& view = ui.views[block.branch];
   const Branch& branch = ui.session->branch(block.branch);
@@ -241,6 +258,7 @@ void draw_plot(Ui& ui, const Block& block) {
   view.metrics = metrics_for(ui, view.lanes, view.size.y);
   const float content = view.metrics.axis + view.metrics.group * static_cast<float>(view.lanes.groups.size()) +
                         view.metrics.lane * static_cast<float>(view.lanes.visible());
+  if (ui.reveal) reveal_lane(view, *ui.reveal);
   view.scroll = std::clamp(view.scroll, 0.0F, std::max(content - view.size.y, 0.0F));
   if (!active) follow(ui, block.branch);
   SceneInput wanted = {.timeline = &branch.timeline(),
@@ -352,6 +370,7 @@ void draw_timeline(Ui& ui, ImVec2 from, ImVec2 to) {
     draw_plot(ui, block);
     draw_names(ui, block);
   }
+  ui.reveal.reset();
   if (close) close_branch(ui, *close);
 }
 

@@ -109,6 +109,8 @@ void draw_verdict(Ui& ui) {
                                       [](const sim::Timeline::Claim& claim) { return claim.status == "violated"; });
   const std::string words =
       violated == 0 ? "no claim violated" : std::to_string(violated) + (violated == 1 ? " claim violated" : " claims violated");
+  // Where there is no room for it, the panel of claims says it too.
+  if (ImGui::GetCursorPosX() + text_width(ui.fonts.small, words) + ui.em(14 + 4 * 28) > ImGui::GetWindowWidth()) return;
   ImGui::SetCursorPosY(ImGui::GetCursorPosY() + ui.em(4));
   if (badge(ui, "toolbar/verdict", words, violated == 0 ? ui.theme->good : ui.theme->bad)) {
     ui.tab = Tab::claims;

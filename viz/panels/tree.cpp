@@ -91,7 +91,19 @@ class Tree {
       text(ui_.theme->dim, old + " " + arrow(ui_) + " ");
       ImGui::SameLine(0, 0);
     }
-    line(ui_, ui_.theme->text, brief(value, 400));
+    line(ui_, ui_.theme->text, brief(value, 400) + (below ? within(path) : std::string()));
+  }
+
+  /// What changed within a value that stands on one line.
+  std::string within(const std::string& path) const {
+    std::string out;
+    for (const sim::Difference& change : changes_) {
+      if (!change.path.starts_with(path + "/")) continue;
+      out += (out.empty() ? "   (" : ", ") + change.path.substr(path.size() + 1) + ": ";
+      if (change.left) out += brief(*change.left, kOneLine) + " ";
+      out += change.right ? std::string(arrow(ui_)) + " " + brief(*change.right, kOneLine) : "is gone";
+    }
+    return out.empty() ? out : out + ")";
   }
 
   void gone(const sim::Difference& change) const {

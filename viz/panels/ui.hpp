@@ -116,6 +116,7 @@ struct Ui {
   std::vector<Bookmark> bookmarks;
   Play play;
   Grip grip;
+  std::optional<std::uint32_t> reveal;  ///< the lanes scroll to this node in the next frame
 
   Tab tab = Tab::event;
   std::optional<std::uint32_t> node;  ///< whose state is shown; none: the focused event's

@@ -7,7 +7,7 @@ namespace viz {
 
 namespace {
 
-constexpr float kFieldNames = 84;  // pixels for the names of fields
+constexpr float kFieldNames = 90;  // pixels for the names of fields
 
 int grow(ImGuiInputTextCallbackData* data) {
   auto& text = *static_cast<std::string*>(data->UserData);
@@ -124,7 +124,7 @@ void heading(const Ui& ui, const char* words, float width) {
 
 void field_name(const Ui& ui, const char* name) {
   text(ui.theme->dim, name);
-  ImGui::SameLine(ui.em(kFieldNames) + ImGui::GetStyle().WindowPadding.x);
+  ImGui::SameLine(ImGui::GetCursorStartPos().x + ui.em(kFieldNames));
 }
 
 void field(const Ui& ui, const char* name, std::string_view value) {
