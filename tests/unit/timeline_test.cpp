@@ -90,8 +90,10 @@ std::size_t count(const Timeline& t, MessageFate fate) {
 }  // namespace
 
 TEST_CASE("a run listened to and its trace read back are one timeline", "[trace][timeline]") {
-  for (const auto& [path, seed] : std::vector<std::pair<std::string, std::uint64_t>>{
-           {"raft/partition.json", 7}, {"raft/nemesis.json", 3}, {"occ-store/objects.json", 1}, {"storefront/zone-outage.json", 2}}) {
+  for (const auto& [path, seed] : std::vector<std::pair<std::string, std::uint64_t>>{{"raft/partition.json", 7},
+                                                                                     {"raft/nemesis.json", 3},
+                                                                                     {"occ-store/objects.json", 1},
+                                                                                     {"storefront/zone-outage.json", 2}}) {
     INFO(path);
     const sim::Scenario scenario = timeline_support::scenario(path);
     const auto both = record(scenario, seed, {.values = true});
@@ -167,9 +169,19 @@ TEST_CASE("a timeline has the roles and epochs of nodes", "[trace][timeline]") {
   for (const auto& [term, nodes] : leaders) CHECK(nodes.size() == 1);
   for (std::uint32_t node = 0; node < 5; ++node) {
     const auto roles = t.roles_of(node);
-    CHECK(std::is_sorted(roles.begin(), roles.end(), [](const auto& a, const auto& b) { return a.epoch < b.epoch; }));
+    std::uint64_t epoch = 0;
+    for (const Timeline::Role& role : roles) {
+      if (role.role == 0) continue;
+      CHECK(role.epoch >= epoch);
+      epoch = role.epoch;
+    }
     CHECK(t.role_at(node, t.end) == static_cast<std::uint32_t>(&roles.back() - t.roles.data()));
     CHECK(t.role_at(node, sim::Time{-1}) == kNone);
+    for (const Timeline::Ailment& ailment : t.ailments_of(node)) {
+      if (t.faults[ailment.fault].kind != "crash") continue;
+      CHECK(t.roles[t.role_at(node, ailment.begin)].role == 0);
+      CHECK(t.text(t.roles[t.role_at(node, ailment.end)].role) == "follower");
+    }
   }
 }
 

@@ -141,10 +141,10 @@ class Plot {
     const auto roles = timeline_.roles_of(lane.node);
     for (std::size_t i = 0; i < roles.size(); ++i) {
       const Time until = i + 1 < roles.size() ? roles[i + 1].begin : timeline_.end;
-      if (!s_.overlaps(roles[i].begin, until) || roles[i].begin >= until) continue;
+      if (roles[i].role == 0 || !s_.overlaps(roles[i].begin, until) || roles[i].begin >= until) continue;
       const std::int64_t x0 = d_.x10(roles[i].begin);
       const std::int64_t width = std::max(d_.x10(until) - x0, std::int64_t{8});
-      const std::string text = role_text(timeline_, roles[i]);
+      const std::string text = timeline_.role_text(roles[i]);
       const auto color = static_cast<std::size_t>(d_.role_colors[roles[i].role]);
       out_ += rect("role", x0, px(lane.top) + 10, width, 50, attribute("fill", kRoleColors[color]));
       end("rect", name_of(timeline_, lane.node) + " is " + text + ", " + span_text(roles[i].begin, until));
@@ -410,7 +410,7 @@ int draw_legend(const Diagram& d, int width, std::string& out) {
   std::vector<std::uint16_t> roles;
   for (const Diagram::Lane& lane : d.lanes) {
     for (const Timeline::Role& role : timeline.roles_of(lane.node)) {
-      if (role.begin <= d.selection->until && std::find(roles.begin(), roles.end(), role.role) == roles.end())
+      if (role.role != 0 && role.begin <= d.selection->until && std::find(roles.begin(), roles.end(), role.role) == roles.end())
         roles.push_back(role.role);
     }
   }

@@ -79,7 +79,7 @@ void choose_colors(Diagram& d) {
   std::stable_sort(roles.begin(), roles.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
   int next = 0;
   for (const Timeline::Role& role : roles) {
-    if (d.role_colors[role.role] < 0) d.role_colors[role.role] = std::min(next++, kColors - 1);
+    if (role.role != 0 && d.role_colors[role.role] < 0) d.role_colors[role.role] = std::min(next++, kColors - 1);
   }
 }
 

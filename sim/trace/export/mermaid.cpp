@@ -110,7 +110,7 @@ class SequenceDiagram {
     collect_faults();
     for (const std::uint32_t node : shown_) {
       for (const Timeline::Role& role : timeline_.roles_of(node)) {
-        if (s_.covers(role.begin)) add(role.begin, role.event, note(node, role_text(timeline_, role)));
+        if (role.role != 0 && s_.covers(role.begin)) add(role.begin, role.event, note(node, timeline_.role_text(role)));
       }
     }
     for (const std::uint32_t i : s_.asides) {

@@ -182,11 +182,6 @@ std::string clock(Time at) {
 
 const std::string& name_of(const Timeline& timeline, std::uint32_t node) { return timeline.nodes[node].name; }
 
-std::string role_text(const Timeline& timeline, const Timeline::Role& role) {
-  const std::string& epoch = timeline.nodes[role.node].epoch;
-  return timeline.text(role.role) + (epoch.empty() ? "" : ", " + epoch + " " + number(role.epoch));
-}
-
 std::string message_text(const Timeline& timeline, const Timeline::Message& m) {
   std::string out = timeline.text(m.type) + " from " + name_of(timeline, m.from) + " to " + name_of(timeline, m.to) + ", sent " +
                     clock(m.sent) + (m.fate == MessageFate::delivered ? ", arrived " : ", lost ") + clock(m.ended);

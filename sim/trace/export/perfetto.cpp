@@ -242,13 +242,13 @@ class PerfettoExport {
     bool any = false;
     for (std::size_t i = 0; i < roles.size(); ++i) {
       const Time end = i + 1 < roles.size() ? roles[i + 1].begin : timeline_.end;
-      if (roles[i].begin >= end || s_.clipped(roles[i].begin) >= s_.clipped(end)) continue;
+      if (roles[i].role == 0 || roles[i].begin >= end || s_.clipped(roles[i].begin) >= s_.clipped(end)) continue;
       if (!any) begin_thread(name_of(timeline_, node) + " role");
       any = true;
       Args args;
       args.count("epoch", roles[i].epoch).count("event", roles[i].event);
       const Time begin = s_.clipped(roles[i].begin);
-      slice(role_text(timeline_, roles[i]), "role", begin, (s_.clipped(end) - begin).ns, args);
+      slice(timeline_.role_text(roles[i]), "role", begin, (s_.clipped(end) - begin).ns, args);
     }
   }
 
