@@ -12,6 +12,7 @@
 #include "sim/cli/terminal.hpp"
 #include "sim/explore/look.hpp"
 #include "sim/scenario/json.hpp"
+#include "sim/scenario/trace_line.hpp"
 
 namespace sim::cli {
 
@@ -179,6 +180,15 @@ std::optional<Value> line_value(const std::string& path, const std::string& line
   return std::nullopt;
 }
 
+/// The next line that tells what happened. False: there is none; what came of the claims stands behind it and follows from it.
+bool next_record(InputFile& trace, std::string& line) {
+  if (!trace.line(line)) return false;
+  const auto cut = TraceLine::cut(line);
+  if (!cut) return true;
+  const std::string kind = cut->text("kind");
+  return kind != "claim" && kind != "end";
+}
+
 std::optional<Found> compare_traces(Side& left, Side& right) {
   Found found;
   found.unit = "lines";
@@ -186,7 +196,7 @@ std::optional<Found> compare_traces(Side& left, Side& right) {
   std::array<std::string, 2> lines;
   std::array<bool, 2> more{};
   while (true) {
-    more = {left.trace->line(lines[0]), right.trace->line(lines[1])};
+    more = {next_record(*left.trace, lines[0]), next_record(*right.trace, lines[1])};
     for (const Side* side : {&left, &right}) {
       if (side->trace->error().empty()) continue;
       complain(fmt::format("{}: cannot read it: {}", side->path, side->trace->error()));

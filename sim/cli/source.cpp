@@ -62,7 +62,9 @@ std::optional<Timeline> read_trace(RunSource& source, const std::function<void(s
   std::string text;
   for (std::uint64_t n = 2; source.trace->line(text); ++n) {
     if (const auto error = reader->line(text)) {
-      complain(fmt::format("{}: line {}: {}{}{}", source.path, n, error->where, error->where.empty() ? "" : ": ", error->what));
+      std::string where = error->where;
+      if (where.starts_with("line 1, ")) where.erase(0, 8);  // of this one line
+      complain(fmt::format("{}: line {}: {}{}{}", source.path, n, where, where.empty() ? "" : ": ", error->what));
       return std::nullopt;
     }
     line(text);

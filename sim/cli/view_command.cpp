@@ -98,9 +98,9 @@ viz::Door door_of(const std::string& folder, const Registry& registry) {
     if (!text.ok()) return std::nullopt;
     return *std::move(text);
   };
-  door.write = [](const std::string& path, const std::string& text) {
+  door.write = [settings = door.settings_path](const std::string& path, const std::string& text) {
     std::error_code error;
-    fs::create_directories(fs::path(path).parent_path(), error);
+    if (path == settings) fs::create_directories(fs::path(path).parent_path(), error);
     return write_file(path, text).empty();
   };
   door.fonts = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf",

@@ -88,6 +88,7 @@ void Run::see_role(NodeId node) {
   if (protocol.role == nullptr) return;
   const Playing now{protocol.role(world_.node(node)), protocol.epoch == nullptr ? 0 : protocol.epoch(world_.node(node))};
   Playing& before = playing_[index(node)];
+  if (world_.last().kind == EventKind::start) before = {};  // what it played before a crash is over
   if (now.role == before.role && now.epoch == before.epoch) return;
   before = now;
   world_.tell_role(node, now.role, now.epoch);

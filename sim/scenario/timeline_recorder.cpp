@@ -13,7 +13,7 @@ namespace sim {
 namespace {
 
 std::string input_text(const check::Invoked& op) {
-  const std::string key = "key " + std::to_string(op.key);
+  std::string key = "key " + std::to_string(op.key);
   switch (op.function) {
     case check::Function::read:
     case check::Function::erase: return key;
@@ -194,6 +194,7 @@ std::optional<Error> TraceReader::line(std::string_view text) {
   Record record;
   record.event = EventId{line.number("event")};
   record.at = Time{static_cast<std::int64_t>(line.number("t"))};
+  if (record.at < end_) return Error{"/t", "found " + to_text(record.at) + " after " + to_text(end_) + ": time never runs backwards"};
   end_ = record.at;
   if (kind == "end") return std::nullopt;
   const std::vector<std::string>& kinds = kinds_;

@@ -56,6 +56,12 @@ std::uint32_t Timeline::role_at(std::uint32_t node, Time at) const {
   return it == own.begin() ? kNone : static_cast<std::uint32_t>(&*std::prev(it) - roles.data());
 }
 
+std::string Timeline::role_text(const Role& role) const {
+  if (role.role == 0) return "down";
+  const std::string& epoch = nodes[role.node].epoch;
+  return epoch.empty() ? text(role.role) : text(role.role) + ", " + epoch + " " + std::to_string(role.epoch);
+}
+
 const Timeline::Claim* Timeline::violation() const {
   const Claim* first = nullptr;
   for (const Claim& claim : claims) {

@@ -95,7 +95,7 @@ struct Timeline {
     std::uint64_t epoch = 0;
     std::uint32_t event = 0;
     std::uint32_t node = 0;
-    std::uint16_t role = 0;  ///< text
+    std::uint16_t role = 0;  ///< text; 0: none, because the node has crashed
   };
   /// What a client asked for and was told, in the order of invocations.
   struct Operation {
@@ -160,6 +160,8 @@ struct Timeline {
   std::uint32_t last_until(Time at) const;
   /// The role of a node just after an event, as an index into `roles`; kNone: none yet.
   std::uint32_t role_at(std::uint32_t node, Time at) const;
+  /// "leader, term 3", or "down".
+  std::string role_text(const Role& role) const;
   /// The ailments of one node.
   std::span<const Ailment> ailments_of(std::uint32_t node) const;
   /// The roles of one node, in their order.
@@ -217,6 +219,7 @@ class TimelineBuilder final : public Sink {
 
   Timeline out_;
   Options options_;
+  std::vector<bool> plays_;  // by node: whether it has had a role
   std::map<std::string, std::uint16_t, std::less<>> interned_;
   std::map<const PayloadType*, std::uint16_t> types_;
   std::map<std::uint32_t, std::uint32_t> fault_rows_;       // a fault's number -> its row

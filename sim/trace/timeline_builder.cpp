@@ -31,6 +31,7 @@ MessageFate fate_of(const Record& record) {
 
 TimelineBuilder::TimelineBuilder(std::vector<Timeline::Node> nodes, Options options) : options_(options) {
   out_.nodes = std::move(nodes);
+  plays_.resize(out_.nodes.size());
   intern("");
 }
 
@@ -88,6 +89,7 @@ void TimelineBuilder::add(const Record& record, std::uint16_t type) {
       return;
     case RecordKind::role:
       out_.roles.push_back({record.at, record.number, narrow(record.event), index(record.node), intern(record.text)});
+      plays_[index(record.node)] = true;
       return;
     case RecordKind::observe: return;
   }
@@ -164,6 +166,7 @@ void TimelineBuilder::add_ailing(const FaultRecord::Ailing& change, const Record
     if (ails && open == ailing_.end()) {
       ailing_.emplace(Sent{change.fault, node}, out_.ailments.size());
       out_.ailments.push_back({record.at, Timeline::kOpen, node, known->second});
+      if (row.kind == "crash" && plays_[node]) out_.roles.push_back({record.at, 0, narrow(record.event), node, 0});
     } else if (!ails && open != ailing_.end()) {
       out_.ailments[open->second].end = record.at;
       ailing_.erase(open);

@@ -4,7 +4,7 @@ set -eu
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-commands="run replay diff check list describe validate schema"
+commands="run replay diff export check list describe validate schema"
 partition=scenarios/raft/partition.json
 
 fail() {

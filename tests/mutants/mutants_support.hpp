@@ -10,22 +10,14 @@
 #include <string>
 #include <vector>
 
-#include "protocols/catalog.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/scenario/run.hpp"
+#include "tests/unit/catalog_support.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace mutants {
 
-/// All systems.
-inline const sim::Registry& registry() {
-  static const sim::Registry all = [] {
-    sim::Registry r;
-    protocols::add_all(r);
-    return r;
-  }();
-  return all;
-}
+using catalog_support::registry;
 
 /// The document of scenarios/mutants/NAME.json, or nothing where there is no such file.
 inline std::optional<sim::Value> document(const std::string& name) {

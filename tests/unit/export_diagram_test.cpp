@@ -182,6 +182,17 @@ TEST_CASE("svg: lanes, arrows, losses, shades, ribbons, bars and claims, each wi
                       "Reply from n1 to c1, sent 0.024000s, arrived 0.026000s",
                       "Reply from n1 to c1, sent 0.024000s, arrived 0.027000s: a duplicate that the link made"});
   CHECK(lost == 2);
+  // What the partition stopped ends on its way, what came to a node that was down at that node.
+  std::vector<double> lanes;
+  for (const Element* lane : svg.all("line", "lane")) lanes.push_back(number(*lane, "y1"));
+  const Element& cut = *svg.with("data-m", "2");
+  CHECK(number(cut, "y1") == lanes[0]);
+  CHECK(number(cut, "y2") > lanes[0]);
+  CHECK(number(cut, "y2") < lanes[2]);
+  CHECK(number(cut, "x2") > number(cut, "x1"));
+  CHECK(number(*svg.with("data-m", "3"), "y2") == lanes[1]);
+  CHECK(has_class(*svg.with("data-m", "5"), "again"));
+  CHECK(!has_class(*svg.with("data-m", "4"), "again"));
   CHECK(svg.all("rect", "shade").size() == 2);
   CHECK(svg.all("rect", "op").size() == 2);
   CHECK(svg.all("line", "violated").size() == 1);
@@ -248,6 +259,28 @@ TEST_CASE("svg: a range cuts messages at its edges, and limits are told", "[expo
   CHECK(large.says(notice));
   const std::string few = exported(story(), ExportFormat::svg, {.nodes = {0, 1}});
   CHECK(Markup(few, false).all("line", "lane").size() == 2);
+}
+
+TEST_CASE("svg: a client that gives up again and again needs one row", "[export]") {
+  Teller t({{"c1", "clients", "", ""}});
+  t.start(0, at(0_s));
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    t.timer(0, at(sim::Duration{static_cast<std::int64_t>(i) * 1'000'000}), 1, "Next");
+    t.builder().begin_operation(i, sim::NodeId{0}, t.last(), at(sim::Duration{static_cast<std::int64_t>(i) * 1'000'000}), "read",
+                                "");
+  }
+  const Timeline timeline = t.finish(at(60_ms));
+  const std::string text = exported(timeline, ExportFormat::svg);
+  const Markup svg(text, false);
+  REQUIRE(svg.wrong == "");
+  const auto bars = svg.all("rect", "op");
+  REQUIRE(bars.size() == 50);
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    CHECK(number(*bars[i], "y") == number(*bars[0], "y"));
+    CHECK(bars[i]->title.find("never answered") != std::string::npos);
+    if (i > 0) CHECK(number(*bars[i - 1], "x") + number(*bars[i - 1], "width") <= number(*bars[i], "x") + 0.1);
+  }
+  CHECK(number(*bars[49], "x") + number(*bars[49], "width") > 800);
 }
 
 TEST_CASE("html: one page with the diagram, the claims, the faults and what each event was", "[export]") {

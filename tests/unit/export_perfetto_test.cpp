@@ -91,15 +91,16 @@ class TraceEvents {
     const std::string phase = text(event, "ph");
     REQUIRE(!phase.empty());
     REQUIRE(event.find("name") != nullptr);
+    const std::string what = text(event, "name");
+    if (phase == "M" && what.starts_with("process_")) {
+      if (what == "process_name") process_names_[integer(event, "pid")] = text(*event.find("args"), "name");
+      return;
+    }
     const Thread where = thread(event);
     CHECK(where.first != where.second);
     if (phase == "M") {
-      const std::string name = text(*event.find("args"), "name");
-      if (text(event, "name") == "process_name") process_names_[where.first] = name;
-      if (text(event, "name") == "thread_name") {
-        CHECK(thread_names_.count(where) == 0);
-        thread_names_[where] = name;
-      }
+      if (what != "thread_name") return;
+      CHECK(thread_names_.emplace(where, text(*event.find("args"), "name")).second);
       return;
     }
     CHECK(thread_names_.count(where) == 1);

@@ -30,8 +30,8 @@ class Teller {
   explicit Teller(std::vector<Timeline::Node> nodes) : builder_(std::move(nodes), {.values = true}) {}
 
   /// An event; its number.
-  std::uint32_t start(std::uint32_t node, Time when) {
-    return event({.kind = RecordKind::start, .at = when, .node = id(node), .text = {}}, "", "");
+  std::uint32_t start(std::uint32_t node, Time when, std::uint32_t cause = 0) {
+    return event({.kind = RecordKind::start, .cause = sim::EventId{cause}, .at = when, .node = id(node), .text = {}}, "", "");
   }
   std::uint32_t timer(std::uint32_t node, Time when, std::uint32_t cause, std::string_view type) {
     return event({.kind = RecordKind::timer, .cause = sim::EventId{cause}, .at = when, .node = id(node), .text = {}}, type, "{}");
@@ -82,7 +82,7 @@ class Teller {
   }
   std::uint32_t fault(std::uint32_t number, sim::FaultPhase phase, std::string_view kind, Time when,
                       const std::vector<sim::NodeId>& nodes, const std::vector<sim::NodeId>& others,
-                      const std::vector<sim::NodeId>& ailing, std::string_view text) {
+                      const std::vector<sim::NodeId>& ailing, std::string_view text, std::uint32_t cause = 0) {
     const sim::FaultRecord::Ailing change{number, ailing};
     const sim::FaultRecord record{.number = number,
                                   .phase = phase,
@@ -91,7 +91,7 @@ class Teller {
                                   .others = others,
                                   .both_ways = true,
                                   .changes = {&change, 1}};
-    return event({.kind = RecordKind::fault, .at = when, .text = text, .fault = &record}, "", "");
+    return event({.kind = RecordKind::fault, .cause = sim::EventId{cause}, .at = when, .text = text, .fault = &record}, "", "");
   }
   sim::TimelineBuilder& builder() { return builder_; }
   sim::EventId last() const { return sim::EventId{events_}; }
@@ -169,7 +169,8 @@ inline const std::vector<std::string>& spices() {
                                             "\\u0041\\",
                                             "`x` ${y}",
                                             "\xEF\xBF\xBF\x01\x7F",
-                                            "\xE2\x80\xA8"};
+                                            "\xE2\x80\xA8",
+                                            "\xE0\x80\xAF \xED\xA0\x80 \xF0\x80\x80\x80 \xF4\x90\x80\x80"};
   return all;
 }
 
@@ -187,13 +188,16 @@ inline Timeline arbitrary(std::uint64_t seed, std::uint32_t events) {
   for (std::uint32_t node = 0; node < 4; ++node) owner.push_back((t.start(node, now), node));
   while (owner.size() < events) {
     now = now + sim::Duration{below(3) == 0 ? 0 : below(2'000'000)};  // several at one instant are usual
-    auto cause = below(static_cast<std::uint32_t>(owner.size())) + 1;
-    while (owner[cause - 1] == 4) cause = below(static_cast<std::uint32_t>(owner.size())) + 1;
+    const auto cause = below(static_cast<std::uint32_t>(owner.size())) + 1;
     const std::uint32_t by = owner[cause - 1];
     const std::uint32_t kind = below(10);
-    if (kind == 9) {
+    if (by == 4) {  // a crash is over
+      const std::uint32_t node = below(4);
+      t.start(node, now, cause);
+      owner.push_back(node);
+    } else if (kind == 9) {  // a crash, which may have waited for a save
       const sim::NodeId hit{below(4)};
-      t.fault(faults++, sim::FaultPhase::begins, "clock", now, {hit}, {}, {hit}, "clock");
+      t.fault(faults++, sim::FaultPhase::begins, "crash", now, {hit}, {}, {hit}, "crash", below(2) == 0 ? cause : 0);
       owner.push_back(4);
     } else if (kind < 6) {
       const std::uint32_t to = below(4);

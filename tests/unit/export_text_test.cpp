@@ -116,7 +116,7 @@ TEST_CASE("mermaid: boxes of systems, arrows of messages, notes of what happened
   CHECK(diagram.participants == std::vector<std::string>{"n1", "n2", "n3", "c1"});
   CHECK(diagram.delivered == std::vector<std::string>{"p0 p1 Ask, 0.014000s", "p1 p0 Vote, 0.018000s", "p0 p3 Reply, 0.026000s",
                                                       "p0 p3 Reply, 0.027000s, duplicate"});
-  CHECK(diagram.lost == std::vector<std::string>{"p0 p2 Append, lost (cut) 0.021000s", "p0 p1 Append, lost (down) 0.024000s"});
+  CHECK(diagram.lost == std::vector<std::string>{"p0 p2 Append, lost (cut), 0.021000s", "p0 p1 Append, lost (down), 0.024000s"});
   CHECK(has(diagram.notes, "p0 leader, term 1"));
   CHECK(has(diagram.notes, "p1 crash#58; n2, 0.022000s"));
   CHECK(has(diagram.notes, "p1 end#58; crash#58; n2, 0.022000s") == false);
@@ -170,7 +170,7 @@ TEST_CASE("mermaid: at most 300 lines unless told, of a range and of nodes", "[e
       read_diagram(exported(story(), ExportFormat::mermaid, {.from = at(16_ms), .to = at(26_ms), .nodes = {0, 1}}));
   CHECK(part.participants == std::vector<std::string>{"n1", "n2"});
   CHECK(part.delivered == std::vector<std::string>{"p1 p0 Vote, 0.018000s"});
-  CHECK(part.lost == std::vector<std::string>{"p0 p1 Append, lost (down) 0.024000s"});
+  CHECK(part.lost == std::vector<std::string>{"p0 p1 Append, lost (down), 0.024000s"});
   CHECK(read_diagram(exported(Teller({}).finish(Time{}), ExportFormat::mermaid)).notes.empty());
 }
 

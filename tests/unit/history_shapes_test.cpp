@@ -1,24 +1,17 @@
 // What clients report beside reads and writes: any function with any input, and claims that belong to a workload.
 #include <string>
 
-#include "protocols/catalog.hpp"
 #include "sim/check/formats/formats.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/scenario/run.hpp"
+#include "tests/unit/catalog_support.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace {
 
-using namespace sim;  // NOLINT(google-build-using-namespace)
+using catalog_support::registry;
 
-const Registry& registry() {
-  static const Registry all = [] {
-    Registry r;
-    protocols::add_all(r);
-    return r;
-  }();
-  return all;
-}
+using namespace sim;  // NOLINT(google-build-using-namespace)
 
 Scenario scenario(const std::string& clients) {
   const std::string text =

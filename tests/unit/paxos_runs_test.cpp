@@ -6,36 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "protocols/catalog.hpp"
 #include "protocols/consensus/paxos/node.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/scenario/run.hpp"
+#include "tests/unit/catalog_support.hpp"
 #include "tests/unit/catch.hpp"
 
 using namespace sim::literals;
 
 namespace {
 
-const sim::Registry& registry() {
-  static const sim::Registry all = [] {
-    sim::Registry r;
-    protocols::add_all(r);
-    return r;
-  }();
-  return all;
-}
-
-sim::Scenario scenario(const std::string& path, const std::vector<std::string>& sets) {
-  std::ifstream file(std::string(FAULTLINE_SOURCE_DIR) + "/scenarios/" + path);
-  REQUIRE(file);
-  auto document = sim::parse_json(std::string{std::istreambuf_iterator<char>(file), {}});
-  REQUIRE(document);
-  for (const std::string& set : sets) REQUIRE_FALSE(sim::set_member(*document, set));
-  sim::Loaded loaded = sim::load_scenario(*document, registry());
-  for (const sim::Error& e : loaded.errors) FAIL_CHECK(path << " " << e.where << ": " << e.what);
-  REQUIRE(loaded.scenario);
-  return *std::move(loaded.scenario);
-}
+using catalog_support::registry;
+using catalog_support::scenario;
 
 /// Counts what is delivered, by type.
 class Tally final : public sim::Sink {

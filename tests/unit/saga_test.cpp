@@ -4,13 +4,15 @@
 #include <cstdint>
 #include <string>
 
-#include "protocols/catalog.hpp"
 #include "sim/node/fixture.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/scenario/run.hpp"
+#include "tests/unit/catalog_support.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace {
+
+using catalog_support::registry;
 
 using namespace protocols::saga;  // NOLINT(google-build-using-namespace)
 using sim::Call;
@@ -86,15 +88,6 @@ TEST_CASE("a service knows after a crash what it has answered") {
 }
 
 // ---- whole runs -------------------------------------------------------------------------------------------------------
-
-const sim::Registry& registry() {
-  static const sim::Registry all = [] {
-    sim::Registry r;
-    protocols::add_all(r);
-    return r;
-  }();
-  return all;
-}
 
 sim::Scenario scenario(const std::string& text) {
   auto parsed = sim::parse_json(text);

@@ -2,43 +2,19 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "protocols/catalog.hpp"
-#include "sim/scenario/json.hpp"
 #include "sim/scenario/run.hpp"
 #include "sim/scenario/timeline_recorder.hpp"
 #include "sim/trace/jsonl.hpp"
-#include "tests/unit/catch.hpp"
+#include "tests/unit/catalog_support.hpp"
 
 namespace timeline_support {
 
-inline const sim::Registry& registry() {
-  static const sim::Registry all = [] {
-    sim::Registry r;
-    protocols::add_all(r);
-    return r;
-  }();
-  return all;
-}
-
-/// scenarios/PATH with "PATH=VALUE"s.
-inline sim::Scenario scenario(const std::string& path, const std::vector<std::string>& sets = {}) {
-  std::ifstream file(std::string(FAULTLINE_SOURCE_DIR) + "/scenarios/" + path);
-  REQUIRE(file);
-  auto document = sim::parse_json(std::string{std::istreambuf_iterator<char>(file), {}});
-  REQUIRE(document);
-  for (const std::string& set : sets) REQUIRE_FALSE(sim::set_member(*document, set));
-  sim::Loaded loaded = sim::load_scenario(*document, registry());
-  for (const sim::Error& e : loaded.errors) FAIL_CHECK(path << " " << e.where << ": " << e.what);
-  REQUIRE(loaded.scenario);
-  return *std::move(loaded.scenario);
-}
+using catalog_support::scenario;
 
 /// A run as its timeline and as its trace.
 struct Recorded {

@@ -90,8 +90,10 @@ std::size_t count(const Timeline& t, MessageFate fate) {
 }  // namespace
 
 TEST_CASE("a run listened to and its trace read back are one timeline", "[trace][timeline]") {
-  for (const auto& [path, seed] : std::vector<std::pair<std::string, std::uint64_t>>{
-           {"raft/partition.json", 7}, {"raft/nemesis.json", 3}, {"occ-store/objects.json", 1}, {"storefront/zone-outage.json", 2}}) {
+  for (const auto& [path, seed] : std::vector<std::pair<std::string, std::uint64_t>>{{"raft/partition.json", 7},
+                                                                                     {"raft/nemesis.json", 3},
+                                                                                     {"occ-store/objects.json", 1},
+                                                                                     {"storefront/zone-outage.json", 2}}) {
     INFO(path);
     const sim::Scenario scenario = timeline_support::scenario(path);
     const auto both = record(scenario, seed, {.values = true});
@@ -167,9 +169,19 @@ TEST_CASE("a timeline has the roles and epochs of nodes", "[trace][timeline]") {
   for (const auto& [term, nodes] : leaders) CHECK(nodes.size() == 1);
   for (std::uint32_t node = 0; node < 5; ++node) {
     const auto roles = t.roles_of(node);
-    CHECK(std::is_sorted(roles.begin(), roles.end(), [](const auto& a, const auto& b) { return a.epoch < b.epoch; }));
+    std::uint64_t epoch = 0;
+    for (const Timeline::Role& role : roles) {
+      if (role.role == 0) continue;
+      CHECK(role.epoch >= epoch);
+      epoch = role.epoch;
+    }
     CHECK(t.role_at(node, t.end) == static_cast<std::uint32_t>(&roles.back() - t.roles.data()));
     CHECK(t.role_at(node, sim::Time{-1}) == kNone);
+    for (const Timeline::Ailment& ailment : t.ailments_of(node)) {
+      if (t.faults[ailment.fault].kind != "crash") continue;
+      CHECK(t.roles[t.role_at(node, ailment.begin)].role == 0);
+      CHECK(t.text(t.roles[t.role_at(node, ailment.end)].role) == "follower");
+    }
   }
 }
 
@@ -212,7 +224,12 @@ TEST_CASE("lines of a trace that are wrong are refused", "[trace][timeline]") {
   CHECK(refused(R"({"event":2,"cause":2,"t":0,"kind":"timer","node":"n2"})") == "/cause: an event is caused by one before it");
   CHECK(refused(R"({"event":2,"cause":1,"t":0,"kind":"deliver","node":"n2","from":"x"})") == "/from: unknown node \"x\"");
   CHECK(refused(R"({"event":2,"t":0,"kind":"fault","nodes":["x"]})") == "/nodes: expected a list of the names of nodes");
+  CHECK(refused(R"({"event":1,"t":5,"kind":"note","node":"n1"})").empty());
   CHECK(refused(R"({"event":9,"t":0,"kind":"claim","claim":"a"})") == "/event: found event 9, beyond the last");
+  auto reader = sim::TraceReader::begin(header, {});
+  REQUIRE(reader.ok());
+  REQUIRE_FALSE(reader->line(R"({"event":1,"t":7,"kind":"start","node":"n1"})"));
+  CHECK(reader->line(R"({"event":2,"t":6,"kind":"start","node":"n2"})")->where == "/t");
   CHECK_FALSE(sim::TraceReader::begin("{}", {}).ok());
   CHECK_FALSE(sim::TraceReader::begin("not json", {}).ok());
   CHECK_FALSE(sim::TraceReader::begin(R"({"kind":"trace","seed":1})", {}).ok());

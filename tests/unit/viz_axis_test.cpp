@@ -105,6 +105,10 @@ TEST_CASE("moving ends at the edges of the run", "[viz]") {
 }
 
 TEST_CASE("the same part of a run on the other scale", "[viz]") {
+  const sim::Timeline small = four();
+  const Range end = viz::converted(small, {99.0 * kMs, 100.0 * kMs}, Scale::time, Scale::events);
+  CHECK(end.end <= viz::whole(small, Scale::events).end);
+  CHECK(end.length() >= 16);
   const sim::Timeline timeline = random_timeline(7, 5, 3000);
   for (const Scale from : {Scale::time, Scale::events}) {
     const Scale to = from == Scale::time ? Scale::events : Scale::time;

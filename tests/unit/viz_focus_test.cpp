@@ -39,11 +39,9 @@ Timeline election() {
 }
 
 std::uint16_t type_of(const Timeline& timeline, const std::string& name) {
-  for (std::uint16_t i = 0; i < timeline.texts.size(); ++i) {
-    if (timeline.texts[i] == name) return i;
-  }
-  FAIL("no such type: " << name);
-  return 0;
+  const auto found = std::find(timeline.texts.begin(), timeline.texts.end(), name);
+  REQUIRE(found != timeline.texts.end());
+  return static_cast<std::uint16_t>(found - timeline.texts.begin());
 }
 
 Numbers passing(const Timeline& timeline, const Filter& filter) {

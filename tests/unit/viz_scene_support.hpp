@@ -38,4 +38,22 @@ struct Near {
   friend bool operator==(float x, const Near& near) { return x - near.at < 0.01F && near.at - x < 0.01F; }
 };
 
+// With the usual metrics the first lane of the first group is from 46 (axis and title) to 90, and its events stand at 70.5.
+inline constexpr float kFirst = 24 + 22 + 5 + 39 / 2.0F;
+inline constexpr float kSecond = kFirst + 44;
+
+// Of 1000 ns: starts at 0, a message from n1 at 100 to n2 at 300, one at 300 that a partition stops, one at 400 that reaches a
+// node that is down at 500.
+inline Timeline three_messages() {
+  Maker make(2);
+  make.start(0, 0);
+  make.start(0, 1);
+  make.timer(100, 0, 1, "Tick");
+  make.deliver(300, 1, 3, "Ask");
+  make.lose(300, 0, 4, "Grant", "cut");
+  make.timer(400, 0, 3, "Tick");
+  make.lose(500, 1, 5, "Ask", "down");
+  return make.finish(1000);
+}
+
 }  // namespace viz_support

@@ -12,24 +12,6 @@ using viz::Kin;
 using viz::Scale;
 using viz::Scene;
 
-// With the usual metrics the first lane of the first group is from 46 (axis and title) to 90, and its events stand at 70.5.
-constexpr float kFirst = 24 + 22 + 5 + 39 / 2.0F;
-constexpr float kSecond = kFirst + 44;
-
-// Of 1000 ns: starts at 0, a message from n1 at 100 to n2 at 300, one at 300 that a partition stops, one at 400 that reaches a
-// node that is down at 500.
-Timeline three_messages() {
-  Maker make(2);
-  make.start(0, 0);
-  make.start(0, 1);
-  make.timer(100, 0, 1, "Tick");
-  make.deliver(300, 1, 3, "Ask");
-  make.lose(300, 0, 4, "Grant", "cut");
-  make.timer(400, 0, 3, "Tick");
-  make.lose(500, 1, 5, "Ask", "down");
-  return make.finish(1000);
-}
-
 }  // namespace
 
 TEST_CASE("lanes stand by system and zone, clients last", "[viz]") {
@@ -251,6 +233,34 @@ TEST_CASE("messages between two lanes in one strip are one bundle", "[viz]") {
   CHECK(scene.bundles[2].disturbed == 0);
 }
 
+TEST_CASE("a bundle of as many of one type as of another has one of both", "[viz]") {
+  Maker make(2);
+  make.start(0, 0);
+  make.deliver(10, 1, 1, "Ask");
+  make.deliver(11, 1, 1, "Append");
+  View view(make.finish(1000));
+  view.input.detail = Detail::bundles;
+  view.show({0, 1000});
+  const Scene scene = view.compose();
+  REQUIRE(scene.bundles.size() == 1);
+  CHECK(scene.bundles[0].count == 2);
+  CHECK_FALSE(view.timeline.text(scene.bundles[0].type).empty());
+}
+
+TEST_CASE("messages are arrows while they have room in the plot", "[viz]") {
+  Maker make(2);
+  make.start(0, 0);
+  for (std::int64_t i = 0; i < 2000; ++i) make.deliver(i * 10 + 1, 1, 1, "Ask");
+  View view(make.finish(20'000));
+  view.input.axis.scale = Scale::events;
+  view.show({0, 1240});  // all are sent in the first column, and those that arrive beyond the edge are in sight too
+  CHECK(view.compose().detail == Detail::bundles);
+  view.show({800, 2010});
+  const Scene scene = view.compose();
+  CHECK(scene.messages == 1202);
+  CHECK(scene.detail == Detail::arrows);
+}
+
 TEST_CASE("where everybody talks with everybody bundles say nothing", "[viz]") {
   constexpr std::uint32_t kNodes = 30;
   const auto crowd = [&](std::uint32_t rounds) {
@@ -258,7 +268,7 @@ TEST_CASE("where everybody talks with everybody bundles say nothing", "[viz]") {
     for (std::uint32_t n = 0; n < kNodes; ++n) make.start(0, n);
     for (std::uint32_t i = 0; i < rounds * kNodes; ++i)
       make.deliver(i + 1, (i * 7 + i / kNodes * 11) % kNodes, i % kNodes + 1, "Gossip");
-    return make.finish(rounds * kNodes);
+    return make.finish(std::int64_t{rounds} * kNodes);
   };
   View few(crowd(70));
   few.show({0, 70.0 * kNodes});
@@ -410,6 +420,21 @@ TEST_CASE("shades, ribbons and flags stand where a run has trouble, roles and mo
   CHECK(flag(viz::Flag::Kind::fault_begins) == std::vector{300.0F, 600.0F});
 }
 
+TEST_CASE("where faults overlap one label gives way to the next", "[viz]") {
+  Maker make(1);
+  make.start(0, 0);
+  make.fault("partition", 100, {0});
+  make.fault("pause", 130, {0});
+  make.fault("clock", 600, {0});
+  View view(make.finish(1000));
+  view.show({0, 1000});
+  const Scene scene = view.compose();
+  REQUIRE(scene.shades.size() == 3);
+  CHECK(scene.shades[0].label.empty());
+  CHECK(scene.shades[1].label == "pause");
+  CHECK(scene.shades[2].label == "clock");
+}
+
 TEST_CASE("a client's operations are bars, side by side where they overlap", "[viz]") {
   Maker make(1);
   const std::uint32_t start = make.start(0, 0);
@@ -435,71 +460,6 @@ TEST_CASE("a client's operations are bars, side by side where they overlap", "[v
   CHECK(scene.bars[2].label == "write key 3 = 7");
   CHECK(scene.bars[2].y0 >= scene.bars[0].y1);
   for (const viz::OperationBar& bar : scene.bars) CHECK(bar.y1 < scene.lanes[0].middle);
-}
-
-TEST_CASE("the pointer finds what is nearest", "[viz]") {
-  View view(three_messages());
-  view.show({0, 1000});
-  const Scene scene = view.compose();
-  const auto kind = [&](float x, float y) { return viz::hit(scene, x, y).kind; };
-  Hit hit = viz::hit(scene, 103, kFirst + 3);
-  CHECK(hit.kind == Hit::Kind::event);
-  CHECK(hit.index == 3);
-  CHECK(hit.count == 1);
-  hit = viz::hit(scene, 200, (kFirst + kSecond) / 2 + 4);
-  CHECK(hit.kind == Hit::Kind::message);
-  CHECK(hit.index == 0);
-  CHECK(kind(200, (kFirst + kSecond) / 2 + 8) == Hit::Kind::nothing);
-  CHECK(kind(120, kFirst + 4) == Hit::Kind::message);
-  CHECK(kind(104, kFirst + 1) == Hit::Kind::event);  // though the arrow is as near
-  CHECK(kind(700, kFirst) == Hit::Kind::nothing);
-  CHECK(kind(700, 10) == Hit::Kind::nothing);
-}
-
-TEST_CASE("the pointer finds bars, shades, flags, bundles and rates", "[viz]") {
-  Maker make(2);
-  const std::uint32_t start = make.start(0, 0);
-  make.start(0, 1);
-  make.fault("crash", 100, {1});
-  make.fault("pause", 300, {1});
-  make.ask(1, start, "read", "key 3");
-  const std::uint32_t last = make.timer(500, 0, start, "Tick");
-  make.answer(1, last);
-  make.claim(last, "store.safe", "violated");
-  make.aside(sim::RecordKind::mark, last, "a mark");
-  make.deliver(700, 1, last, "Ask");
-  View view(make.finish(1000));
-  view.show({-1, 1000});
-  Scene scene = view.compose();
-  const viz::OperationBar& bar = scene.bars.at(0);
-  Hit hit = viz::hit(scene, 250, (bar.y0 + bar.y1) / 2);
-  CHECK(hit.kind == Hit::Kind::operation);
-  CHECK(hit.index == 0);
-  // Lane n2 of the system's other group is above the client's.
-  const viz::Shade& shade = scene.shades.at(0);
-  hit = viz::hit(scene, 200, shade.y0 + 10);
-  CHECK(hit.kind == Hit::Kind::fault);
-  CHECK(hit.index == 0);
-  hit = viz::hit(scene, 400, shade.y0 + 10);
-  CHECK(hit.index == 1);  // the one that is narrower
-  hit = viz::hit(scene, scene.flags.back().x + 2, 12);
-  REQUIRE(hit.kind == Hit::Kind::flag);
-  CHECK(scene.flags[hit.index].kind == viz::Flag::Kind::violated);
-
-  view.input.detail = Detail::bundles;
-  scene = view.compose();
-  const viz::BundleLine& bundle = scene.bundles.at(0);
-  hit = viz::hit(scene, (bundle.x0 + bundle.x1) / 2, (bundle.y0 + bundle.y1) / 2);
-  CHECK(hit.kind == Hit::Kind::bundle);
-  CHECK(hit.count == 1);
-
-  view.input.detail = Detail::rates;
-  scene = view.compose();
-  const viz::RateColumn& column = scene.rates.at(1);
-  hit = viz::hit(scene, column.x0 + 1, column.base - 1);
-  REQUIRE(hit.kind == Hit::Kind::rate);
-  CHECK(hit.index == 1);
-  CHECK(hit.count == column.count);
 }
 
 TEST_CASE("an empty timeline is an empty scene", "[viz]") {

@@ -46,16 +46,20 @@ struct SceneInput {
   static constexpr std::size_t kMostBundled = 60'000;  ///< and as bundles; of more only rates are shown
 };
 
-// All of these: x to the right of the left edge of the plot, y below its upper edge (scrolling done). Areas are cut at the edges
-// of the plot; lines end at most kOverhang pixels beyond them, so that the heads of those that go on are out of sight.
+// Of all that follows x is to the right of the left edge of the plot and y below its upper edge, in pixels (scrolling done).
+
+/// Areas are cut at the edges of the plot; lines end at most this many pixels beyond them, so that the heads of those that go on
+/// are out of sight.
 constexpr float kOverhang = 64;
 
+/// A lane that is seen.
 struct LaneRow {
   std::uint32_t node = 0;
   bool client = false;
   float y = 0;       ///< the upper edge
   float middle = 0;  ///< where events stand
 };
+/// The title of a group that is seen.
 struct GroupRow {
   std::string title;
   float y = 0;
@@ -152,7 +156,7 @@ struct Scene {
   std::vector<Flag> flags;
   float focus_x = -1;         ///< where the focused event stands; negative: not in sight
   std::size_t messages = 0;   ///< in sight, drawn or folded; where there are too many to count them by lanes, of all lanes
-  std::size_t unbundled = 0;  ///< of these at bundles: those of bundles too thin to be drawn
+  std::size_t unbundled = 0;  ///< of these at bundles: those whose bundles found no room
   std::size_t events = 0;     ///< in sight at lanes that are seen, drawn or folded
 };
 

@@ -82,7 +82,8 @@ Hit hit(const Scene& scene, float x, float y) {
     return {Hit::Kind::operation, bar->operation, bar->count};
   }
   for (const RateColumn& column : scene.rates) {
-    const float top = column.base - column.height - column.lost_height;
+    // A low column can be pointed at too.
+    const float top = column.base - std::max(column.height + column.lost_height, kNear * 2);
     if (x >= column.x0 && x < column.x1 && y >= top && y <= column.base) {
       return {Hit::Kind::rate, static_cast<std::uint32_t>(&column - scene.rates.data()), column.count + column.lost};
     }

@@ -75,7 +75,9 @@ void add_ribbons(Frame& frame, const FrameRow& row) {
       const std::int64_t behind = behind_cell(begin_of(i), fold);
       next = gallop(i + 1, roles.size(), [&](std::size_t at) { return end_of(at) >= behind; });
     }
-    const sim::Timeline::Role& role = roles[next - 1];  // of several the one that stays
+    std::size_t stays = next - 1;  // of several the one that stays
+    while (stays > i && roles[stays].role == 0) --stays;
+    const sim::Timeline::Role& role = roles[stays];
     const auto count = static_cast<std::uint32_t>(next - i);
     Ribbon ribbon{frame.x_cut(begin_of(i)),
                   frame.x_cut(end_of(next - 1)),
@@ -86,7 +88,7 @@ void add_ribbons(Frame& frame, const FrameRow& row) {
                   "",
                   count};
     i = next;
-    if (count == 1 && t.text(role.role).empty()) continue;
+    if (role.role == 0) continue;
     const float room = ribbon.x1 - ribbon.x0;
     if (count == 1 && room > kLetter * 3) {
       const std::string& epoch = t.nodes[row.node].epoch;

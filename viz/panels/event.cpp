@@ -39,12 +39,7 @@ void draw_basics(Ui& ui, const sim::Timeline& timeline) {
     }
   }
   const std::uint32_t role = event.node == kNone ? kNone : timeline.role_at(event.node, event.at);
-  if (role != kNone) {
-    std::string words = timeline.text(timeline.roles[role].role);
-    const std::string& epoch = timeline.nodes[event.node].epoch;
-    if (!epoch.empty()) words += ", " + epoch + " " + std::to_string(timeline.roles[role].epoch);
-    field(ui, "role", words);
-  }
+  if (role != kNone) field(ui, "role", timeline.role_text(timeline.roles[role]));
 }
 
 /// The message that was clicked at, or that is delivered here.

@@ -41,12 +41,7 @@ sim::Time moment(const Ui& ui, const sim::Timeline& timeline) {
 
 std::string role_text(const sim::Timeline& timeline, std::uint32_t node, sim::Time at) {
   const std::uint32_t index = timeline.role_at(node, at);
-  if (index == kNone) return {};
-  const sim::Timeline::Role& role = timeline.roles[index];
-  std::string out = timeline.text(role.role);
-  const std::string& epoch = timeline.nodes[node].epoch;
-  if (!epoch.empty()) out += ", " + epoch + " " + std::to_string(role.epoch);
-  return out;
+  return index == kNone ? std::string() : timeline.role_text(timeline.roles[index]);
 }
 
 /// What the right button offers at a lane's name.

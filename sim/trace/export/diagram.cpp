@@ -28,7 +28,11 @@ constexpr std::string_view kDiagramStyle =
     ".broken{fill:#b84a00;font-weight:bold}.reached{stroke:#009e73;stroke-dasharray:2 3}.good{fill:#00724f}"
     ".note{fill:#f5d547;stroke:#8a6d00;stroke-width:.7}.mark{fill:#009e73;stroke:#fff;stroke-width:.7}.notice{fill:#a04000}";
 
-constexpr std::int64_t kLetter10 = 65;  // width of a letter of 10.5 pixels, in tenths
+constexpr std::int64_t kLetter10 = 65;       // width of a letter of 10.5 pixels, in tenths
+constexpr std::int64_t kLabelLetter10 = 60;  // and of one of 10
+
+/// Pixels in tenths, in which everything here is counted.
+constexpr std::int64_t px(int n) { return std::int64_t{n} * 10; }
 
 std::string tenths(std::int64_t n) {
   const std::int64_t rest = n % 10 < 0 ? -(n % 10) : n % 10;
@@ -75,18 +79,18 @@ std::string_view class_of_fault(std::string_view kind) {
 class Plot {
  public:
   Plot(const Diagram& d, Writer& out)
-      : d_(d), s_(*d.selection), timeline_(*d.selection->timeline), out_(out), right_(d.width * 10) {}
+      : d_(d), s_(*d.selection), timeline_(*d.selection->timeline), out_(out), right_(px(d.width)) {}
 
   void draw() {
     draw_axis();
     for (const Diagram::Lane& lane : d_.lanes) {
-      out_ += line("edge", 0, lane.top * 10, right_, lane.top * 10) + "/>\n";
-      out_ += line("lane", 0, lane.middle * 10, right_, lane.middle * 10) + "/>\n";
+      out_ += line("edge", 0, px(lane.top), right_, px(lane.top)) + "/>\n";
+      out_ += line("lane", 0, px(lane.middle), right_, px(lane.middle)) + "/>\n";
       draw_roles(lane);
     }
     draw_shades();  // over the ribbons: a leader that is down leads nobody
-    for (const Diagram::Bar& bar : d_.operations) draw_operation(bar);
-    for (const Diagram::Bar& bar : d_.faults) draw_fault(bar);
+    for (const OperationBar& bar : d_.operations) draw_operation(bar);
+    for (const Diagram::FaultBar& bar : d_.faults) draw_fault(bar);
     for (const std::uint32_t i : d_.messages) draw_message(i);
     for (const std::uint32_t n : s_.events) draw_event(n);
     for (const std::uint32_t i : s_.asides) draw_aside(timeline_.asides[i]);
@@ -108,12 +112,12 @@ class Plot {
     const std::int64_t wanted = std::max((s_.until - s_.from).ns, std::int64_t{1}) / std::max(d_.width / 110, 1);
     std::int64_t step = 1;
     for (int i = 0; step < wanted; ++i) step = i % 3 == 1 ? step / 2 * 5 : step * 2;  // 1, 2, 5, 10, 20, ...
-    out_ += line("axis", 0, d_.axis * 10, right_, d_.axis * 10) + "/>\n";
+    out_ += line("axis", 0, px(d_.axis), right_, px(d_.axis)) + "/>\n";
     for (std::int64_t t = (s_.from.ns + step - 1) / step * step; t <= s_.until.ns; t += step) {
       const std::int64_t x = d_.x10(Time{t});
-      out_ += line("grid", x, d_.axis * 10, x, (d_.height - 6) * 10) + "/>\n";
+      out_ += line("grid", x, px(d_.axis), x, px(d_.height - 6)) + "/>\n";
       const bool last = x + 10 * static_cast<std::int64_t>(to_text(Time{t}).size()) * 4 > right_;
-      out_ += words("tick", x, (d_.axis - 8) * 10, to_text(Time{t}),
+      out_ += words("tick", x, px(d_.axis - 8), to_text(Time{t}),
                     attribute("text-anchor", x < 200 ? "start"
                                              : last  ? "end"
                                                      : "middle"));
@@ -127,7 +131,7 @@ class Plot {
         const Timeline::Fault& fault = timeline_.faults[ailment.fault];
         const std::int64_t x0 = d_.x10(ailment.begin);
         const std::int64_t width = std::max(d_.x10(ailment.end) - x0, std::int64_t{15});
-        out_ += rect("shade " + std::string(class_of_fault(fault.kind)), x0, lane.top * 10, width, lane.height * 10);
+        out_ += rect("shade " + std::string(class_of_fault(fault.kind)), x0, px(lane.top), width, px(lane.height));
         end("rect", fault.text + ", " + span_text(ailment.begin, ailment.end));
       }
     }
@@ -137,25 +141,27 @@ class Plot {
     const auto roles = timeline_.roles_of(lane.node);
     for (std::size_t i = 0; i < roles.size(); ++i) {
       const Time until = i + 1 < roles.size() ? roles[i + 1].begin : timeline_.end;
-      if (!s_.overlaps(roles[i].begin, until) || roles[i].begin >= until) continue;
+      if (roles[i].role == 0 || !s_.overlaps(roles[i].begin, until) || roles[i].begin >= until) continue;
       const std::int64_t x0 = d_.x10(roles[i].begin);
       const std::int64_t width = std::max(d_.x10(until) - x0, std::int64_t{8});
-      const std::string text = role_text(timeline_, roles[i]);
+      const std::string text = timeline_.role_text(roles[i]);
       const auto color = static_cast<std::size_t>(d_.role_colors[roles[i].role]);
-      out_ += rect("role", x0, lane.top * 10 + 10, width, 50, attribute("fill", kRoleColors[color]));
+      out_ += rect("role", x0, px(lane.top) + 10, width, 50, attribute("fill", kRoleColors[color]));
       end("rect", name_of(timeline_, lane.node) + " is " + text + ", " + span_text(roles[i].begin, until));
-      if (const std::string label = fitting(text, width); !label.empty())
-        labels_ += words("small", x0, lane.top * 10 + 160, label, moved(30));
+      const std::string label = fitting(text, width);
+      if (label.empty()) continue;
+      labels_ += words("small", x0, px(lane.top) + 160, label, moved(30));
+      if (d_.labels) taken_.push_back({x0, px(lane.top) + 160, static_cast<std::int64_t>(label.size()) * kLetter10});
     }
   }
 
-  void draw_operation(const Diagram::Bar& bar) {
+  void draw_operation(const OperationBar& bar) {
     const Timeline::Operation& o = timeline_.operations[bar.index];
     const Diagram::Lane& lane = d_.lanes[d_.lane_of[o.node]];
     const bool open = o.end_event == 0;
     const std::int64_t x0 = d_.x10(o.begin);
-    const std::int64_t width = std::max(d_.x10(open ? timeline_.end : o.end) - x0, std::int64_t{15});
-    const std::int64_t y = (lane.middle + 12 + bar.row * 16) * 10;
+    const std::int64_t width = std::max(d_.x10(bar.until) - x0, std::int64_t{15});
+    const std::int64_t y = px(lane.middle + 12 + static_cast<int>(bar.row) * 16);
     const std::string_view outcome = open ? "op open" : o.outcome == "fail" ? "op fail" : o.outcome == "info" ? "op info" : "op";
     out_ += rect(outcome, x0, y, width, 140, attribute("rx", 20) + attribute("data-e", number(o.begin_event)));
     end("rect", operation_text(timeline_, o));
@@ -163,11 +169,11 @@ class Plot {
       labels_ += words("small", x0, y + 105, label, moved(30));
   }
 
-  void draw_fault(const Diagram::Bar& bar) {
+  void draw_fault(const Diagram::FaultBar& bar) {
     const Timeline::Fault& fault = timeline_.faults[bar.index];
     const std::int64_t x0 = d_.x10(fault.begin);
     const std::int64_t width = std::max(d_.x10(fault.end) - x0, std::int64_t{40});
-    const std::int64_t y = (d_.axis + 4 + bar.row * 18) * 10;
+    const std::int64_t y = px(d_.axis + 4 + bar.row * 18);
     out_ +=
         rect("fault " + std::string(class_of_fault(fault.kind)), x0, y, width, 150, attribute("data-e", number(fault.begin_event)));
     end("rect", fault.text + ", " + span_text(fault.begin, fault.end));
@@ -179,8 +185,8 @@ class Plot {
   void draw_message(std::uint32_t i) {
     const Timeline::Message& m = timeline_.messages[i];
     const bool arrives = m.fate == MessageFate::delivered || m.fate == MessageFate::down || m.fate == MessageFate::corrupt;
-    const std::int64_t y0 = d_.lanes[d_.lane_of[m.from]].middle * 10;
-    std::int64_t y1 = d_.lanes[d_.lane_of[m.to]].middle * 10;
+    const std::int64_t y0 = px(d_.lanes[d_.lane_of[m.from]].middle);
+    std::int64_t y1 = px(d_.lanes[d_.lane_of[m.to]].middle);
     const std::int64_t x0 = d_.x10(m.sent);
     std::int64_t x1 = d_.x10(m.ended);
     if (!arrives) {
@@ -199,15 +205,36 @@ class Plot {
     if (whole) more += attribute("marker-end", "url(#h" + color + ")");
     out_ += line(classes, x0, y0, x1, y1, more);
     end("line", message_text(timeline_, m));
-    if (d_.labels && !timeline_.text(m.type).empty())
-      labels_ += words("label f" + color, (x0 + x1) / 2, (y0 + y1) / 2 - 10, timeline_.text(m.type), moved(50));
+    if (d_.labels) label_message(timeline_.text(m.type), "label f" + color, {x0, x1}, {y0, y1});
+  }
+
+  /// Somewhere along the arrow where no other label stands, or nowhere.
+  void label_message(const std::string& text, const std::string& classes, std::pair<std::int64_t, std::int64_t> x,
+                     std::pair<std::int64_t, std::int64_t> y) {
+    const auto width = static_cast<std::int64_t>(text.size()) * kLabelLetter10 + 50;
+    for (const std::int64_t part : {6, 4, 8, 3, 9}) {
+      const std::int64_t at_x = x.first + (x.second - x.first) * part / 12;
+      const std::int64_t at_y = y.first + (y.second - y.first) * part / 12 - 10;
+      if (text.empty() || at_x + width > right_ || !is_free(at_x, at_y, width)) continue;
+      labels_ += words(classes, at_x, at_y, text, moved(50));
+      return;
+    }
+  }
+  /// Whether there is room for a label, which then is taken.
+  bool is_free(std::int64_t x, std::int64_t y, std::int64_t width) {
+    for (const Taken& other : taken_) {
+      const bool apart = x + width < other.x || other.x + other.width < x || y - other.y >= 100 || other.y - y >= 100;
+      if (!apart) return false;
+    }
+    taken_.push_back({x, y, width});
+    return true;
   }
 
   void draw_event(std::uint32_t n) {
     const Timeline::Event& event = timeline_.event(n);
     if (event.node == Timeline::kNone) return;  // it stands among the faults
     const std::int64_t x = d_.x10(event.at);
-    const std::int64_t y = d_.lanes[d_.lane_of[event.node]].middle * 10;
+    const std::int64_t y = px(d_.lanes[d_.lane_of[event.node]].middle);
     std::string classes = "e " + enum_name(event.kind);
     if (event.kind == RecordKind::deliver) classes += " f" + number(d_.colors[event.type]);
     const std::string number_of = attribute("data-e", number(n));
@@ -225,7 +252,7 @@ class Plot {
 
   void draw_aside(const Timeline::Aside& aside) {
     const std::int64_t x = d_.x10(timeline_.event(aside.event).at);
-    const std::int64_t y = d_.lanes[d_.lane_of[aside.node]].middle * 10 - 110;
+    const std::int64_t y = px(d_.lanes[d_.lane_of[aside.node]].middle) - 110;
     out_ += rect(enum_name(aside.kind), x, y - 35, 70, 70,
                  moved(-35) + attribute("rx", aside.kind == RecordKind::mark ? 35 : 10) + attribute("data-e", number(aside.event)));
     end("rect", enum_name(aside.kind) + " of " + name_of(timeline_, aside.node) + " at " + clock(timeline_.event(aside.event).at) +
@@ -237,12 +264,12 @@ class Plot {
       if (!has_moment(s_, claim)) continue;
       const bool violated = claim.status == "violated";
       const std::int64_t x = d_.x10(moment_of(timeline_, claim));
-      out_ += line(violated ? "violated" : "reached", x, d_.axis * 10, x, (d_.height - 4) * 10,
-                   attribute("data-e", number(claim.event)));
+      out_ +=
+          line(violated ? "violated" : "reached", x, px(d_.axis), x, px(d_.height - 4), attribute("data-e", number(claim.event)));
       end("line", claim_text(claim));
       if (!violated) continue;
       const bool left = x > right_ / 2;
-      out_ += words("broken", x, (d_.height - 6) * 10, "violated: " + claim.name,
+      out_ += words("broken", x, px(d_.height - 6), "violated: " + claim.name,
                     attribute("text-anchor", left ? "end" : "start") + moved(left ? -50 : 50));
     }
   }
@@ -257,23 +284,27 @@ class Plot {
   const Timeline& timeline_;
   Writer& out_;
   std::int64_t right_;  // edge of the plot, in tenths of a pixel
-  std::string labels_;  // of ribbons and bars: above the arrows that cross them
+  struct Taken {
+    std::int64_t x, y, width;
+  };
+  std::vector<Taken> taken_;  // by labels
+  std::string labels_;        // of ribbons and bars: above the arrows that cross them
 };
 
 /// One entry of the legend after the other, in as many rows as they need.
 class Legend {
  public:
-  Legend(int width, std::string& out) : width10_(width * 10), out_(out) {}
+  Legend(int width, std::string& out) : width10_(px(width)), out_(out) {}
   /// Room for a sign of that width and its text; then x() and y() are where they stand.
   void next(int sign, std::string_view text) {
-    const std::int64_t needed = sign * 10 + 60 + static_cast<std::int64_t>(text.size()) * 75 + 180;
+    const std::int64_t needed = px(sign) + 60 + static_cast<std::int64_t>(text.size()) * 75 + 180;
     x_ = next_;
     if (x_ > 0 && x_ + needed > width10_) {
       x_ = 0;
       y_ += 180;
     }
     next_ = x_ + needed;
-    out_ += words("", x_ + sign * 10 + 60, y_ + 110, text);
+    out_ += words("", x_ + px(sign) + 60, y_ + 110, text);
   }
   void arrow(std::string_view text, int color, std::string_view classes) {
     next(26, text);
@@ -315,7 +346,8 @@ std::string diagram_heads() {
   std::string out = "<style>";
   for (std::size_t i = 0; i < kColors; ++i) {
     const std::string n = number(std::uint64_t{i});
-    out += ".t" + n + "{stroke:" + std::string(kArrowColors[i]) + "}.f" + n + "{fill:" + std::string(kArrowColors[i]) + "}";
+    const std::string color(kArrowColors[i]);
+    out.append(".t").append(n).append("{stroke:").append(color).append("}.f").append(n).append("{fill:").append(color).append("}");
   }
   out += "</style>\n<defs>";
   for (std::size_t i = 0; i < kColors; ++i) {
@@ -332,13 +364,13 @@ std::string diagram_heads() {
 
 void draw_names(const Diagram& d, Writer& out) {
   const std::size_t most = static_cast<std::size_t>(d.names - 32) / 7;
-  if (!d.faults.empty()) out += words("group", 100, (d.axis + 15) * 10, "faults");
+  if (!d.faults.empty()) out += words("group", 100, px(d.axis + 15), "faults");
   for (const Diagram::Group& group : d.groups)
-    out += words("group", 100, (group.top + 16) * 10, shortened(one_line(group.title), most));
+    out += words("group", 100, px(group.top + 16), shortened(one_line(group.title), most));
   for (const Diagram::Lane& lane : d.lanes) {
     const Timeline::Node& node = d.selection->timeline->nodes[lane.node];
-    out += words("", 240, (lane.middle + 4) * 10, shortened(one_line(node.name), most));
-    if (!node.zone.empty()) out += words("tick small", 240, (lane.middle + 17) * 10, shortened(one_line(node.zone), most));
+    out += words("", 240, px(lane.middle + (node.zone.empty() ? 4 : -1)), shortened(one_line(node.name), most));
+    if (!node.zone.empty()) out += words("tick small", 240, px(lane.middle + 12), shortened(one_line(node.zone), most));
   }
 }
 
@@ -378,14 +410,14 @@ int draw_legend(const Diagram& d, int width, std::string& out) {
   std::vector<std::uint16_t> roles;
   for (const Diagram::Lane& lane : d.lanes) {
     for (const Timeline::Role& role : timeline.roles_of(lane.node)) {
-      if (role.begin <= d.selection->until && std::find(roles.begin(), roles.end(), role.role) == roles.end())
+      if (role.role != 0 && role.begin <= d.selection->until && std::find(roles.begin(), roles.end(), role.role) == roles.end())
         roles.push_back(role.role);
     }
   }
   for (const std::uint16_t role : roles)
     legend.box(shortened(one_line(timeline.text(role)), 30), "role", kRoleColors[static_cast<std::size_t>(d.role_colors[role])]);
   std::vector<std::string_view> kinds;
-  for (const Diagram::Bar& bar : d.faults) {
+  for (const Diagram::FaultBar& bar : d.faults) {
     const std::string_view kind = timeline.faults[bar.index].kind;
     if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
   }

@@ -12,10 +12,10 @@ constexpr int kFaultRow = 18;
 constexpr int kGroupHeight = 22;
 constexpr int kLaneHeight = 46;
 constexpr int kOperationRow = 16;
-constexpr int kBelow = 10;
-constexpr std::uint64_t kLabelled = 60;  // messages at most, for each to have a label
-constexpr int kNarrowest = 860;
-constexpr int kAnEvent = 16;  // width of the plot for each event, at most
+constexpr int kBelow = 24;
+constexpr std::uint64_t kLabelled = 30;  // messages at most, for each to have a label
+constexpr int kNarrowest = 1000;
+constexpr int kAnEvent = 20;  // width of the plot for each event, at most
 constexpr int kAFlight = 40;  // and for the usual time that a message takes
 constexpr int kPadding = 8;   // at both ends of the plot, so that what stands at its edge is whole
 constexpr int kLetter = 7;
@@ -79,7 +79,7 @@ void choose_colors(Diagram& d) {
   std::stable_sort(roles.begin(), roles.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
   int next = 0;
   for (const Timeline::Role& role : roles) {
-    if (d.role_colors[role.role] < 0) d.role_colors[role.role] = std::min(next++, kColors - 1);
+    if (role.role != 0 && d.role_colors[role.role] < 0) d.role_colors[role.role] = std::min(next++, kColors - 1);
   }
 }
 
@@ -109,11 +109,11 @@ Diagram Diagram::of(const Selection& selection, std::uint64_t most, int widest) 
   Rows fault_rows;
   place_faults(d, fault_rows);
 
-  std::vector<Rows> rows(timeline.nodes.size());
-  for (const std::uint32_t i : selection.operations) {
-    const Timeline::Operation& o = timeline.operations[i];
-    const std::size_t row = rows[o.node].place(o.begin, o.end_event == 0 ? Timeline::kOpen : o.end);
-    d.operations.push_back({i, static_cast<int>(row)});
+  d.operations = place_operations(selection);
+  std::vector<int> operation_rows(timeline.nodes.size(), 0);
+  for (const OperationBar& bar : d.operations) {
+    int& rows = operation_rows[timeline.operations[bar.index].node];
+    rows = std::max(rows, static_cast<int>(bar.row) + 1);
   }
   d.lane_of.assign(timeline.nodes.size(), Timeline::kNone);
   d.axis = kAxisHeight;
@@ -124,7 +124,7 @@ Diagram Diagram::of(const Selection& selection, std::uint64_t most, int widest) 
     longest = std::max(longest, system.size());
     top += kGroupHeight;
     for (const std::uint32_t node : nodes) {
-      const int height = kLaneHeight + static_cast<int>(rows[node].count()) * kOperationRow;
+      const int height = kLaneHeight + operation_rows[node] * kOperationRow;
       d.lane_of[node] = static_cast<std::uint32_t>(d.lanes.size());
       d.lanes.push_back({node, top, top + kLaneHeight / 2 + 4, height});
       longest = std::max(longest, name_of(timeline, node).size() + 2);

@@ -110,7 +110,7 @@ class SequenceDiagram {
     collect_faults();
     for (const std::uint32_t node : shown_) {
       for (const Timeline::Role& role : timeline_.roles_of(node)) {
-        if (s_.covers(role.begin)) add(role.begin, role.event, note(node, role_text(timeline_, role)));
+        if (role.role != 0 && s_.covers(role.begin)) add(role.begin, role.event, note(node, timeline_.role_text(role)));
       }
     }
     for (const std::uint32_t i : s_.asides) {
@@ -129,7 +129,7 @@ class SequenceDiagram {
       if (!s_.between_shown(m) || !s_.covers(m.ended)) continue;
       const bool lost = m.fate != MessageFate::delivered;
       std::string text = timeline_.text(m.type).empty() ? "message" : timeline_.text(m.type);
-      text += (lost ? ", lost (" + enum_name(m.fate) + ") " : ", ") + clock(m.ended);
+      text += (lost ? ", lost (" + enum_name(m.fate) + "), " : ", ") + clock(m.ended);
       if (m.again) text += ", duplicate";
       if (m.late) text += ", late";
       add(m.ended, lost ? m.cause : m.event, id(m.from) + (lost ? "-x" : "->>") + id(m.to) + ": " + mermaid_text(text));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 namespace sim::exports {
 
@@ -181,11 +182,6 @@ std::string clock(Time at) {
 
 const std::string& name_of(const Timeline& timeline, std::uint32_t node) { return timeline.nodes[node].name; }
 
-std::string role_text(const Timeline& timeline, const Timeline::Role& role) {
-  const std::string& epoch = timeline.nodes[role.node].epoch;
-  return timeline.text(role.role) + (epoch.empty() ? "" : ", " + epoch + " " + number(role.epoch));
-}
-
 std::string message_text(const Timeline& timeline, const Timeline::Message& m) {
   std::string out = timeline.text(m.type) + " from " + name_of(timeline, m.from) + " to " + name_of(timeline, m.to) + ", sent " +
                     clock(m.sent) + (m.fate == MessageFate::delivered ? ", arrived " : ", lost ") + clock(m.ended);
@@ -229,7 +225,7 @@ std::string title_of(const Selection& s) {
   return s.timeline->scenario + ", seed " + number(s.timeline->seed) + ", " + clock(s.from) + " to " + clock(s.until);
 }
 
-std::string joined(std::string a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + " " + b; }
+std::string joined(const std::string& a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + " " + b; }
 
 std::size_t Rows::place(Time begin, Time end) {
   const auto free = std::find_if(ends_.begin(), ends_.end(), [&](Time t) { return t <= begin; });
@@ -239,6 +235,27 @@ std::size_t Rows::place(Time begin, Time end) {
   }
   *free = end;
   return static_cast<std::size_t>(free - ends_.begin());
+}
+
+std::vector<OperationBar> place_operations(const Selection& selection) {
+  const Timeline& timeline = *selection.timeline;
+  std::vector<Rows> rows(timeline.nodes.size());
+  std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> open;  // (node, row) -> the bar that was never answered
+  std::vector<OperationBar> out;
+  for (const std::uint32_t i : selection.operations) {
+    const Timeline::Operation& o = timeline.operations[i];
+    const bool answered = o.end_event != 0;
+    const Time least = o.begin + Duration{1};
+    const std::size_t row = rows[o.node].place(o.begin, answered ? std::max(o.end, least) : least);
+    const std::pair place(o.node, row);
+    if (const auto before = open.find(place); before != open.end()) {
+      out[before->second].until = o.begin;
+      open.erase(before);
+    }
+    if (!answered) open.emplace(place, out.size());
+    out.push_back({i, row, answered ? o.end : timeline.end});
+  }
+  return out;
 }
 
 }  // namespace sim::exports

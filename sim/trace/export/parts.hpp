@@ -79,7 +79,6 @@ std::string clock(Time at);
 /// "n1".
 const std::string& name_of(const Timeline& timeline, std::uint32_t node);
 /// "leader, term 3".
-std::string role_text(const Timeline& timeline, const Timeline::Role& role);
 /// "AppendEntries from n1 to n2, sent 1.2s, arrived 1.21s".
 std::string message_text(const Timeline& timeline, const Timeline::Message& message);
 /// "read key 3 = 7, 1.2s to 1.3s: ok".
@@ -96,7 +95,7 @@ std::vector<std::pair<std::string, std::vector<std::uint32_t>>> systems_of(const
 /// "raft-partition, seed 7, 0.000000s to 2.000000s".
 std::string title_of(const Selection& selection);
 /// Two notices as one.
-std::string joined(std::string a, const std::string& b);
+std::string joined(const std::string& a, const std::string& b);
 
 /// For spans that may overlap, in the order of their beginnings: each gets the first row that is free. Touching is not overlapping.
 class Rows {
@@ -107,6 +106,16 @@ class Rows {
  private:
   std::vector<Time> ends_;
 };
+
+/// An operation in one of its node's rows.
+struct OperationBar {
+  std::uint32_t index = 0;
+  std::size_t row = 0;
+  Time until{};  ///< of one that was never answered: the beginning of the next in its row, or the end of the run
+};
+/// The operations of a selection, so that none overlaps another in its row. One that was never answered keeps no row to itself: a
+/// client that gives up a hundred times would need a hundred.
+std::vector<OperationBar> place_operations(const Selection& selection);
 
 // One a format. They return a notice: the selection's, with what else they left out.
 std::string write_perfetto(const Selection& selection, Writer& out);
@@ -128,8 +137,8 @@ struct Diagram {
     std::string title;
     int top = 0;
   };
-  struct Bar {
-    std::uint32_t index = 0;  ///< of the fault or the operation
+  struct FaultBar {
+    std::uint32_t index = 0;
     int row = 0;
   };
   const Selection* selection = nullptr;
@@ -141,8 +150,8 @@ struct Diagram {
   std::vector<Lane> lanes;
   std::vector<std::uint32_t> lane_of;   ///< by node; kNone: not shown
   std::vector<std::uint32_t> messages;  ///< indices of those that are drawn
-  std::vector<Bar> faults;
-  std::vector<Bar> operations;
+  std::vector<FaultBar> faults;
+  std::vector<OperationBar> operations;
   std::vector<int> colors;           ///< by text: of a type, 0 to kColors - 1; the last is "other"
   std::vector<std::uint16_t> types;  ///< those with a colour of their own, the most frequent first
   bool others = false;               ///< there are types beyond these

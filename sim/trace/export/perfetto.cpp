@@ -68,18 +68,19 @@ class PerfettoExport {
     out_ += "}";
   }
   std::string place() const { return ",\"pid\":" + number(process_) + ",\"tid\":" + number(thread_); }
-  void metadata(std::string_view name, const std::string& args) {
-    put("\"ph\":\"M\",\"name\":\"" + std::string(name) + "\"" + place() + ",\"args\":{" + args + "}");
+  void metadata(std::string_view name, const std::string& where, const std::string& args) {
+    put("\"ph\":\"M\",\"name\":\"" + std::string(name) + "\"" + where + ",\"args\":{" + args + "}");
   }
   void begin_process(const std::string& name) {
     ++process_;
-    metadata("process_name", "\"name\":" + json(name));
-    metadata("process_sort_index", "\"sort_index\":" + number(process_));
+    const std::string where = ",\"pid\":" + number(process_);
+    metadata("process_name", where, "\"name\":" + json(name));
+    metadata("process_sort_index", where, "\"sort_index\":" + number(process_));
   }
   void begin_thread(const std::string& name) {
     ++thread_;  // all numbers differ, also from those of processes: a thread of its process's number is taken for its main one
-    metadata("thread_name", "\"name\":" + json(name));
-    metadata("thread_sort_index", "\"sort_index\":" + number(thread_));
+    metadata("thread_name", place(), "\"name\":" + json(name));
+    metadata("thread_sort_index", place(), "\"sort_index\":" + number(thread_));
   }
   void slice(const std::string& name, std::string_view category, Time at, std::int64_t ns, const Args& args) {
     put("\"ph\":\"X\",\"name\":" + json(name) + ",\"cat\":\"" + std::string(category) + "\"" + place() +
@@ -167,7 +168,7 @@ class PerfettoExport {
     }
     std::sort(flows_.begin(), flows_.end());
     for (const std::uint32_t i : s_.asides) asides_[timeline_.asides[i].node].push_back(i);
-    for (const std::uint32_t i : s_.operations) operations_[timeline_.operations[i].node].push_back(i);
+    for (const OperationBar& bar : place_operations(s_)) operations_[timeline_.operations[bar.index].node].push_back(bar);
   }
 
   void write_node(std::uint32_t node) {
@@ -191,7 +192,9 @@ class PerfettoExport {
       const Time at = timeline_.event(events[i]).at;
       std::size_t next = i + 1;
       while (next < events.size() && timeline_.event(events[next]).at == at) ++next;
-      std::int64_t room = next < events.size() ? std::min((timeline_.event(events[next]).at - at).ns, kSlice) : kSlice;
+      std::int64_t room = kSlice;
+      // They end before the next begins: some viewers give an arrow at a common edge to the wrong one.
+      if (next < events.size()) room = std::clamp((timeline_.event(events[next]).at - at).ns - 1, std::int64_t{1}, kSlice);
       for (; i < next; ++i) {
         write_event(events[i], room);
         room = std::max(room - 1, std::int64_t{1});
@@ -239,36 +242,37 @@ class PerfettoExport {
     bool any = false;
     for (std::size_t i = 0; i < roles.size(); ++i) {
       const Time end = i + 1 < roles.size() ? roles[i + 1].begin : timeline_.end;
-      if (roles[i].begin >= end || s_.clipped(roles[i].begin) >= s_.clipped(end)) continue;
+      if (roles[i].role == 0 || roles[i].begin >= end || s_.clipped(roles[i].begin) >= s_.clipped(end)) continue;
       if (!any) begin_thread(name_of(timeline_, node) + " role");
       any = true;
       Args args;
       args.count("epoch", roles[i].epoch).count("event", roles[i].event);
       const Time begin = s_.clipped(roles[i].begin);
-      slice(role_text(timeline_, roles[i]), "role", begin, (s_.clipped(end) - begin).ns, args);
+      slice(timeline_.role_text(roles[i]), "role", begin, (s_.clipped(end) - begin).ns, args);
     }
   }
 
   void write_operations(std::uint32_t node) {
-    Rows rows;
-    std::vector<std::vector<std::uint32_t>> tracks;
-    const auto end_of = [&](const Timeline::Operation& o) { return o.end_event == 0 ? timeline_.end : o.end; };
-    for (const std::uint32_t i : operations_[node]) {
-      const Timeline::Operation& o = timeline_.operations[i];
-      const std::size_t row = rows.place(s_.clipped(o.begin), span_end(o.begin, end_of(o)));
-      tracks.resize(rows.count());
-      tracks[row].push_back(i);
-    }
-    for (std::size_t row = 0; row < tracks.size(); ++row) {
+    const std::vector<OperationBar>& bars = operations_[node];
+    std::size_t rows = 0;
+    for (const OperationBar& bar : bars) rows = std::max(rows, bar.row + 1);
+    for (std::size_t row = 0; row < rows; ++row) {
       begin_thread(name_of(timeline_, node) + " operations" + (row == 0 ? "" : " " + number(std::uint64_t{row} + 1)));
-      for (const std::uint32_t i : tracks[row]) {
-        const Timeline::Operation& o = timeline_.operations[i];
-        Args args;
-        args.count("process", o.process).text("input", o.input).text("output", o.output);
-        args.text("outcome", o.end_event == 0 ? "never answered" : o.outcome);
-        span(operation_label(o), "operation", o.begin, end_of(o), args);
+      for (const OperationBar& bar : bars) {
+        if (bar.row == row) write_operation(bar);
       }
     }
+  }
+
+  void write_operation(const OperationBar& bar) {
+    const Timeline::Operation& o = timeline_.operations[bar.index];
+    const Time begin = s_.clipped(o.begin);
+    const std::int64_t ns = (s_.clipped(bar.until) - begin).ns;
+    if (ns == 0 && o.begin < s_.from) return;  // it ended when the range began: another may begin there
+    Args args;
+    args.count("process", o.process).text("input", o.input).text("output", o.output);
+    args.text("outcome", o.end_event == 0 ? "never answered" : o.outcome);
+    slice(operation_label(o), "operation", begin, std::max(ns, std::int64_t{1}), args);
   }
 
   const Selection& s_;
@@ -282,7 +286,7 @@ class PerfettoExport {
   std::vector<std::vector<std::uint32_t>> events_;
   std::vector<std::vector<std::uint32_t>> lost_;
   std::vector<std::vector<std::uint32_t>> asides_;
-  std::vector<std::vector<std::uint32_t>> operations_;
+  std::vector<std::vector<OperationBar>> operations_;
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ constexpr int kSvgTitle = 30;
 
 std::string write_svg(const Selection& selection, std::uint64_t most, Writer& out) {
   const Diagram d = Diagram::of(selection, most, kSvgWidest);
-  const std::string notice = joined(selection.notice, d.notice);
+  std::string notice = joined(selection.notice, d.notice);
   const int width = d.names + d.width + 2 * kSvgMargin;
   std::string legend;
   const int legend_height = draw_legend(d, std::min(width, 1100) - 2 * kSvgMargin, legend);
