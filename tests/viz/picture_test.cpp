@@ -1,4 +1,10 @@
 // Pictures, colours, options and what is remembered.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <vector>
+
 #include "viz/app/start.hpp"
 
 #include "pilot.hpp"
@@ -34,6 +40,46 @@ double linear(unsigned channel) {
 
 double luminance(ImU32 colour) {
   return 0.2126 * linear(colour & 255U) + 0.7152 * linear((colour >> 8U) & 255U) + 0.0722 * linear((colour >> 16U) & 255U);
+}
+
+/// What eyes without one kind of cones see of a colour, after Machado, Oliveira and Fernandes (2009), in linear light.
+using Matrix = std::array<std::array<double, 3>, 3>;
+constexpr Matrix kEyes[] = {{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
+                            {{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}},
+                            {{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}},
+                            {{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}}};
+
+/// In CIE L*a*b*, where equal distances look about equally far apart.
+std::array<double, 3> seen(ImU32 colour, const Matrix& eyes) {
+  std::array<double, 3> light{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) light[i] += eyes[i][j] * linear((colour >> (8 * j)) & 255U);
+    light[i] = std::clamp(light[i], 0.0, 1.0);
+  }
+  const auto root = [](double t) { return t > 0.008856 ? std::cbrt(t) : 7.787 * t + 16.0 / 116; };
+  const double x = root((0.4124 * light[0] + 0.3576 * light[1] + 0.1805 * light[2]) / 0.9505);
+  const double y = root(0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]);
+  const double z = root((0.0193 * light[0] + 0.1192 * light[1] + 0.9505 * light[2]) / 1.089);
+  return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
+}
+
+double apart(ImU32 a, ImU32 b, const Matrix& eyes) {
+  const auto one = seen(a, eyes);
+  const auto other = seen(b, eyes);
+  double sum = 0;
+  for (std::size_t i = 0; i < 3; ++i) sum += (one[i] - other[i]) * (one[i] - other[i]);
+  return std::sqrt(sum);
+}
+
+template <class Colours>
+double nearest(const Colours& colours) {
+  double out = 1000;
+  for (const Matrix& eyes : kEyes) {
+    for (std::size_t i = 0; i < colours.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) out = std::min(out, apart(colours[i], colours[j], eyes));
+    }
+  }
+  return out;
 }
 
 /// As WCAG 2.1 defines it: from 1 to 21.
@@ -151,6 +197,17 @@ TEST_CASE("texts and the hues of messages stand out from what is behind them", "
     for (const ImU32 hue : theme->hues) CHECK(contrast(hue, theme->plot) >= 3);
     for (const ImU32 role : theme->roles) CHECK(contrast(theme->on_role, role) >= 4.5);
   }
+}
+
+TEST_CASE("colour-blind eyes tell the hues of messages and of roles apart", "[viz]") {
+  // A difference of 2.3 is just noticeable; thin lines need far more. The palette of a careless choice is near 0.
+  constexpr double least = 17;
+  for (const viz::Theme* theme : {&viz::dark_theme(), &viz::light_theme()}) {
+    INFO((theme->light ? "light" : "dark"));
+    CHECK(nearest(theme->hues) >= least);
+    CHECK(nearest(theme->roles) >= least);
+  }
+  CHECK(nearest(std::vector<ImU32>{IM_COL32(200, 60, 60, 255), IM_COL32(110, 100, 50, 255)}) < least);
 }
 
 TEST_CASE("without a display the window says so", "[viz]") {

@@ -28,6 +28,10 @@ void draw_basics(Ui& ui, const sim::Timeline& timeline) {
   ImGui::PushFont(ui.fonts.bold);
   wrapped(ui.theme->text, timeline.describe(number));
   ImGui::PopFont();
+  for (const sim::Timeline::Claim& claim : timeline.claims) {
+    if (claim.event != number || claim.status != "violated") continue;
+    wrapped(ui.theme->bad, claim.name + " is violated here. " + sentence(claim.message));
+  }
   ImGui::Dummy(ImVec2(0, ui.em(2)));
   field(ui, "event", grouped(number) + " of " + grouped(timeline.events.size()));
   field(ui, "time", sim::to_text(event.at));

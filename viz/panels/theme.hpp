@@ -22,7 +22,8 @@ struct Fonts {
   float scale = 1;    ///< of all sizes: 1 is 16 pixels for text
 };
 
-/// The hues of messages: Okabe's and Ito's palette, with its vermillion left for what went wrong.
+/// The hues of messages: those of Okabe's and Ito's palette, set apart in lightness too, so that nobody takes one for another
+/// (tests/viz/picture_test.cpp measures it). Its vermillion is left for what went wrong.
 inline constexpr std::size_t kHues = 7;
 
 struct Theme {

@@ -94,7 +94,7 @@ void draw_names(Ui& ui, const Block& block) {
     const float room = ui.em(kGutter - 20);
     draw_text(list, ui.fonts.text, ImVec2(from.x + ui.em(12), top), ui.theme->text, timeline.nodes[row.node].name, room);
     if (!two) continue;
-    const ImU32 colour = ui.colours.role(*ui.theme, role.substr(0, role.find(',')));
+    const ImU32 colour = role == "down" ? ui.theme->down : ui.colours.role(*ui.theme, role.substr(0, role.find(',')));
     const float below = top + line + ui.em(1);
     list.AddRectFilled(ImVec2(from.x + ui.em(12), below + ui.em(4)), ImVec2(from.x + ui.em(19), below + ui.em(11)), colour,
                        ui.em(2));
