@@ -271,6 +271,7 @@ class Plot {
   void axis() {
     list_.AddRectFilled(in_.origin, at(in_.size.x, in_.metrics.axis), theme_.background);
     const ImFont* font = in_.fonts->small;
+    float written = 0;
     for (const Tick& tick : scene_.ticks) {
       const float x = std::floor(tick.x) + 0.5F;
       list_.AddLine(at(x, in_.metrics.axis - px(tick.major ? 6 : 3)), at(x, in_.metrics.axis), theme_.faint);
@@ -278,7 +279,9 @@ class Plot {
       // Beside its line and not across it, so that the first and the last are not cut off.
       const float width = text_width(font, tick.label);
       const float left = x + px(4) + width > in_.size.x ? x - px(4) - width : x + px(4);
-      if (left >= 0) list_.AddText(font, font->FontSize, at(left, px(3)), theme_.dim, tick.label.c_str());
+      if (left < written) continue;
+      written = left + width + px(6);
+      list_.AddText(font, font->FontSize, at(left, px(3)), theme_.dim, tick.label.c_str());
     }
     list_.AddLine(at(0, in_.metrics.axis), at(in_.size.x, in_.metrics.axis), theme_.border);
   }

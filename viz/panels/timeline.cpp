@@ -205,6 +205,19 @@ void draw_scrollbar(const Ui& ui, const View& view) {
   ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(x, y), ImVec2(x + ui.em(5), y + length), faded(ui.theme->faint, 0.8F), ui.em(3));
 }
 
+void draw_bookmark_stars(const Ui& ui, const Block& block) {
+  const View& view = ui.views[block.branch];
+  const sim::Timeline& timeline = ui.session->branch(block.branch).timeline();
+  const Axis axis{ui.scale, ui.range, view.size.x};
+  for (const Bookmark& bookmark : ui.bookmarks) {
+    if (bookmark.branch != block.branch) continue;
+    const float x = axis.x(axis.position(timeline, timeline.event(bookmark.event).at, bookmark.event));
+    if (x < 0 || x > view.size.x) continue;
+    draw_icon(*ImGui::GetWindowDrawList(), Icon::star, ImVec2(view.origin.x + x, view.origin.y + view.metrics.axis - ui.em(7)),
+              ui.em(12), ui.theme->unsure);
+  }
+}
+
 /// In the branches without the focus: where its instant is.
 void draw_companion(const Ui& ui, const Block& block) {
   if (block.branch == ui.active || ui.focus.event() == 0 || ui.views[block.branch].companion.event() != 0) return;
@@ -309,6 +322,7 @@ void draw_plot(Ui& ui, const Block& block) {
                                            .hover = under,
                                            .notes = &view.notes});
   draw_companion(ui, block);
+  draw_bookmark_stars(ui, block);
   use_pointer(ui, block, under);
   pick_stretch(ui, block, io.MousePos.x - view.origin.x);
   draw_scrollbar(ui, view);
