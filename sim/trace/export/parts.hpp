@@ -78,7 +78,6 @@ std::string clock(Time at);
 
 /// "n1".
 const std::string& name_of(const Timeline& timeline, std::uint32_t node);
-/// "leader, term 3".
 /// "AppendEntries from n1 to n2, sent 1.2s, arrived 1.21s".
 std::string message_text(const Timeline& timeline, const Timeline::Message& message);
 /// "read key 3 = 7, 1.2s to 1.3s: ok".
