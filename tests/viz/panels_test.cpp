@@ -193,8 +193,14 @@ TEST_CASE("the picker chooses, takes a seed and changes, and runs", "[viz]") {
   REQUIRE(pilot.ui.timeline() != nullptr);
   CHECK(pilot.ui.timeline()->seed == 7);
   CHECK_FALSE(pilot.ui.timeline()->events.empty());
+  // It comes back at what is open, to be run with another seed.
+  pilot.ui.picker = {};
   pilot.type("o");
   CHECK(pilot.sees("picker/run"));
+  CHECK(pilot.ui.picker.chosen == 1);
+  CHECK(pilot.ui.picker.seed == "7");
+  pilot.key(Key::down);
+  CHECK(pilot.ui.picker.chosen == 0);
   pilot.key(Key::escape);
   CHECK_FALSE(pilot.sees("picker/run"));
 }

@@ -293,6 +293,19 @@ void save(Ui& ui) {
   say(ui, error.empty() ? "saved as " + path : error, !error.empty());
 }
 
+void toggle_picker(Ui& ui) {
+  ui.picker.open = !ui.picker.open || ui.session == nullptr;
+  if (!ui.picker.open || ui.session == nullptr || !ui.session->branch(0).live()) return;
+  const Wish& wish = ui.session->branch(0).wish();
+  const auto& offers = ui.door->offers;
+  const auto same =
+      std::find_if(offers.begin(), offers.end(), [&](const Offer& offer) { return offer.name == wish.scenario->name; });
+  if (same == offers.end()) return;
+  ui.picker.chosen = static_cast<std::size_t>(same - offers.begin());
+  ui.picker.seed = std::to_string(wish.seed);
+  ui.picker.reveal = true;
+}
+
 void run_chosen(Ui& ui) {
   Picker& picker = ui.picker;
   if (picker.chosen >= ui.door->offers.size() || !ui.door->open) return;
@@ -310,7 +323,8 @@ void run_chosen(Ui& ui) {
   }
   auto wish = ui.door->open(ui.door->offers[picker.chosen].path, sets, seed);
   if (!wish) {
-    picker.error = wish.error().what;
+    const sim::Error& error = wish.error();
+    picker.error = error.where.empty() ? error.what : error.where + ": " + error.what;
     return;
   }
   picker.error.clear();

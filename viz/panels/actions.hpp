@@ -43,6 +43,8 @@ void fork_with_luck(Ui& ui);
 void close_branch(Ui& ui, std::size_t i);
 /// Writes the active branch as a bundle.
 void save(Ui& ui);
+/// Opens the picker, at what is open already, so that it can be run with another seed; or closes it, where there is a run.
+void toggle_picker(Ui& ui);
 /// Opens what the picker has chosen.
 void run_chosen(Ui& ui);
 

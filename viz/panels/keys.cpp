@@ -124,7 +124,7 @@ void take(Ui& ui, const Stroke& stroke) {
     return;
   }
   if (ui.help) return;
-  if (c == 'o') ui.picker.open = !ui.picker.open || ui.session == nullptr;
+  if (c == 'o') return toggle_picker(ui);
   if (ui.picker.open) {
     if (stroke.key == Key::up) choose_offer(ui, -1);
     if (stroke.key == Key::down) choose_offer(ui, 1);

@@ -55,6 +55,7 @@ void draw_offer(Ui& ui, std::size_t i) {
   ui.mark(name);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const bool chosen = ui.picker.chosen == i;
+  if (chosen && std::exchange(ui.picker.reveal, false)) ImGui::SetScrollHereY();
   const ImVec2 to(at.x + width, at.y + height);
   if (chosen) list.AddRectFilled(at, to, faded(ui.theme->accent, 0.25F), ui.em(4));
   if (!chosen && ImGui::IsItemHovered()) list.AddRectFilled(at, to, ui.theme->raised, ui.em(4));
@@ -131,6 +132,7 @@ void choose_offer(Ui& ui, int by) {
   if (all.empty()) return;
   const auto found = std::find(all.begin(), all.end(), ui.picker.chosen);
   const auto place = found == all.end() ? 0 : static_cast<int>(found - all.begin()) + by;
+  ui.picker.reveal = true;
   ui.picker.chosen = all[static_cast<std::size_t>(std::clamp(place, 0, static_cast<int>(all.size()) - 1))];
 }
 

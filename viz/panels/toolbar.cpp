@@ -26,8 +26,7 @@ void caption(const Ui& ui, ImFont* font, ImU32 colour, std::string_view words, f
 }
 
 void draw_title(Ui& ui) {
-  if (icon_button(ui, "toolbar/open", Icon::open, "Open a scenario (O)", ui.picker.open))
-    ui.picker.open = !ui.picker.open || ui.session == nullptr;
+  if (icon_button(ui, "toolbar/open", Icon::open, "Open a scenario (O)", ui.picker.open)) toggle_picker(ui);
   ImGui::SameLine(0, ui.em(8));
   const sim::Timeline* timeline = ui.timeline();
   if (timeline == nullptr) {

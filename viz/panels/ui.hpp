@@ -76,6 +76,7 @@ struct Picker {
   std::string sets;       ///< a PATH=VALUE a line
   bool in_lines = false;  ///< `sets` has the keyboard: Enter begins a new line
   std::string error;
+  bool reveal = false;  ///< the list scrolls to what is chosen in the next frame
 };
 
 /// What the buttons of the fork panel need to know.
