@@ -95,6 +95,8 @@ key question
 until_true 30 differs light keys || fail "? does not show the keys"
 key Escape
 until_true 30 differs keys closed || fail "Esc does not close the keys"
+key parenright
+until_true 30 differs closed larger || fail "the letters do not grow"
 key q
 gone() { ! kill -0 "$viewer" 2>/dev/null; }
 until_true 100 gone || fail "q does not close it"
@@ -104,6 +106,7 @@ viewer=''
 [ "$status" -eq 0 ] || fail "it exits with $status"
 [ ! -s "$work/log" ] || fail "it complains"
 grep -q '^theme light$' "$work/config/faultline/view.ini" || fail "it does not remember that it was light"
+grep -q '^font-percent 110$' "$work/config/faultline/view.ini" || fail "it does not remember how large its letters were"
 
 # Without a display it says so and exits with 2.
 status=0

@@ -146,7 +146,11 @@ class Window {
     // Where the window's own unit grows with the monitor's scale (macOS), letters do too.
     const float grown = width > 0 ? static_cast<float>(pixels) / static_cast<float>(width) : 1.0F;
     ui_.fonts = make_fonts(*ui_.door, ui_.font_scale * x / std::max(grown, 0.1F));
-    ImGui_ImplOpenGL3_DestroyDeviceObjects();
+    // The first time nothing is there yet: the backend makes its texture with its first frame.
+    if (drawn_) {
+      ImGui_ImplOpenGL3_DestroyFontsTexture();
+      ImGui_ImplOpenGL3_CreateFontsTexture();
+    }
     apply(*ui_.theme, ui_.fonts.scale);
   }
 
@@ -162,6 +166,7 @@ class Window {
     const double began = glfwGetTime();
     const ImVec2 mouse = ImGui::GetIO().MousePos;
     ImGui_ImplOpenGL3_NewFrame();
+    drawn_ = true;
     ImGui_ImplGlfw_NewFrame();
     ImGui::NewFrame();
     draw(ui_);
@@ -188,6 +193,7 @@ class Window {
   GLFWwindow* window_ = nullptr;
   bool started_ = false;
   bool happened_ = true;
+  bool drawn_ = false;
 };
 
 }  // namespace
