@@ -161,6 +161,8 @@ TEST_CASE("a claim's badge goes to where it was violated, and so does V", "[viz]
   Pilot pilot(viz::test_session(kBroken, 1));
   const sim::Timeline::Claim* violated = pilot.ui.timeline()->violation();
   REQUIRE(violated != nullptr);
+  // A broken run opens where it broke.
+  CHECK(pilot.ui.focus.event() == violated->event);
   select(pilot, 1);
   pilot.type("4");
   pilot.click("claim/" + violated->name);

@@ -34,6 +34,30 @@ std::string bundle_name(const Ui& ui) {
   return out + ".json";
 }
 
+/// A branch is over: from now on it is shown.
+void begin_view(Ui& ui, std::size_t i) {
+  const Branch& branch = ui.session->branch(i);
+  const sim::Timeline& timeline = branch.timeline();
+  ui.views[i].lanes = Lanes::of(timeline);
+  ui.views[i].index.emplace(timeline);
+  ui.colours.learn(timeline);
+  // Where the clients saw what cannot be, the bars of their operations show which.
+  const bool unexplained = std::any_of(timeline.claims.begin(), timeline.claims.end(), [](const sim::Timeline::Claim& claim) {
+    return claim.kind == "history" && claim.status == "violated";
+  });
+  if (unexplained) judge(ui, i);
+  const sim::Timeline::Claim* violated = timeline.violation();
+  if (i == 0) {
+    ui.range = ui.whole();
+    // What a broken run is opened for.
+    if (violated != nullptr) select(ui, 0, violated->event);
+    return;
+  }
+  const auto events = static_cast<std::uint32_t>(timeline.events.size());
+  select(ui, i, std::min(branch.forked_at, events));
+  say(ui, branch.title() + (violated != nullptr ? ": " + violated->name + " is violated" : ": no claim is violated"));
+}
+
 }  // namespace
 
 void open_session(Ui& ui, std::unique_ptr<Session> session) {
@@ -60,24 +84,7 @@ void advance(Ui& ui, std::uint64_t events) {
     Branch& branch = ui.session->branch(i);
     if (!branch.finished()) branch.advance(events);
     if (i >= ui.views.size()) ui.views.resize(i + 1);
-    if (!branch.finished() || !ui.views[i].lanes.groups.empty()) continue;
-    const bool first = ui.whole() == Range{} || i == 0;
-    ui.views[i].lanes = Lanes::of(branch.timeline());
-    ui.views[i].index.emplace(branch.timeline());
-    ui.colours.learn(branch.timeline());
-    // Where the clients saw what cannot be, the bars of their operations show which.
-    const auto& claims = branch.timeline().claims;
-    if (std::any_of(claims.begin(), claims.end(),
-                    [](const auto& claim) { return claim.kind == "history" && claim.status == "violated"; }))
-      judge(ui, i);
-    if (first) ui.range = ui.whole();
-    if (i > 0 && branch.forked_at != 0) {
-      const std::uint32_t at =
-          std::min<std::uint32_t>(branch.forked_at, static_cast<std::uint32_t>(branch.timeline().events.size()));
-      select(ui, i, at);
-      const sim::Timeline::Claim* violated = branch.timeline().violation();
-      say(ui, branch.title() + (violated != nullptr ? ": " + violated->name + " is violated" : ": no claim is violated"));
-    }
+    if (branch.finished() && !ui.views[i].index) begin_view(ui, i);
   }
 }
 
