@@ -204,6 +204,9 @@ void add_view(CLI::App& app, const Registry& registry, Action& chosen) {
                       "A scenario, a bundle, a trace, or a folder of scenarios to pick from; default: scenarios/");
   command->add_option("--seed", options->seed, "Of a scenario; 1 unless told")->type_name("N");
   command->add_option("--set", options->sets, "Change a member of the scenario, as systems.0.nodes=7")->type_name("PATH=VALUE");
+  command
+      ->add_option("--beside", options->beside, "Another run (a scenario has the same seed), shown below; selects where they part")
+      ->type_name("FILE");
   command->add_option("--screenshot", options->screenshot, "Draw it into this PNG file; needs no display")->type_name("FILE");
   command->add_option("--size", options->size, "Of the window or the picture, in pixels")->type_name("WxH")->capture_default_str();
   command->add_option("--at", options->at, "Select a moment: a time, the number of an event, or violation")->type_name("WHEN");

@@ -75,6 +75,7 @@ struct ViewArguments {
   std::string path;                   ///< a scenario, a bundle, a trace, or a folder of scenarios; empty: the project's scenarios
   std::optional<std::uint64_t> seed;  ///< of a scenario; default: 1
   std::vector<std::string> sets;      ///< of a scenario
+  std::string beside;                 ///< another run, to be compared; empty: none
   std::string screenshot;             ///< where to draw what the window would show; empty: the window opens
   std::string size = "1280x800";
   std::string at;  ///< what is selected: a time, an event's number, or violation
@@ -184,7 +185,7 @@ Exit exit_of(const Report& report);
 std::string report_text(const Scenario& scenario, const Report& report, double wall);
 /// The report as one JSON object.
 std::string report_json(const Scenario& scenario, const Report& report, double wall);
-/// "simulate run FILE --seed 7 --set ...", quoted for a shell.
-std::string run_command(const RunOptions& options);
+/// "simulate run FILE --seed 7 --set ...", or another command that takes the same, quoted for a shell.
+std::string run_command(const RunOptions& options, std::string_view command = "run");
 
 }  // namespace sim::cli

@@ -113,8 +113,9 @@ std::string shell_quoted(const std::string& word) {
   return out + "'";
 }
 
-std::string run_command(const RunOptions& options) {
-  std::string out = fmt::format("{} run {} --seed {}", shell_quoted(options.program), shell_quoted(options.path), options.seed);
+std::string run_command(const RunOptions& options, std::string_view command) {
+  std::string out =
+      fmt::format("{} {} {} --seed {}", shell_quoted(options.program), command, shell_quoted(options.path), options.seed);
   for (const std::string& assignment : options.sets) out += " --set " + shell_quoted(assignment);
   return out;
 }

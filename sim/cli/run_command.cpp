@@ -82,6 +82,7 @@ Exit run_scenario(const RunOptions& options, const Registry& registry) {
   std::string text = report_text(*scenario, *report, wall);
   if (report->violation() != nullptr) {
     text += "reproduce  " + run_command(options) + "\n";
+    text += "see it     " + run_command(options, "view") + "\n";
     if (!options.bundle.empty()) text += "           " + options.program + " replay " + options.bundle + "\n";
   }
   print(text);

@@ -108,20 +108,39 @@ viz::Door door_of(const std::string& folder, const Registry& registry) {
   return door;
 }
 
+/// A wish of a scenario or a bundle.
+viz::Wish wish_of(RunSource& source) {
+  viz::Wish wish{nullptr, source.seed, {}};
+  if (source.bundle) wish.decisions = source.bundle->decisions;
+  wish.scenario =
+      std::make_shared<const Scenario>(source.bundle ? std::move(source.bundle->scenario) : *std::move(source.scenario));
+  return wish;
+}
+
 /// The session of what was named. Nothing where it cannot be opened (said on stderr).
 std::unique_ptr<viz::Session> session_of(const ViewArguments& arguments, const Registry& registry) {
   auto source = open_source(arguments.path, arguments.seed, arguments.sets, registry);
   if (!source) return nullptr;
+  std::unique_ptr<viz::Session> out;
   if (source->trace) {
     auto timeline = read_trace(*source, [](std::string_view) {});
     if (!timeline) return nullptr;
-    return std::make_unique<viz::Session>(*std::move(timeline), arguments.path);
+    out = std::make_unique<viz::Session>(*std::move(timeline), arguments.path);
+  } else {
+    out = std::make_unique<viz::Session>(wish_of(*source));
   }
-  viz::Wish wish{nullptr, source->seed, {}};
-  if (source->bundle) wish.decisions = source->bundle->decisions;
-  wish.scenario =
-      std::make_shared<const Scenario>(source->bundle ? std::move(source->bundle->scenario) : *std::move(source->scenario));
-  return std::make_unique<viz::Session>(std::move(wish));
+  if (arguments.beside.empty()) return out;
+  auto other = open_source(arguments.beside, {}, {}, registry);
+  if (!other) return nullptr;
+  if (other->trace) {
+    auto timeline = read_trace(*other, [](std::string_view) {});
+    if (!timeline) return nullptr;
+    out->add(*std::move(timeline), arguments.beside);
+  } else {
+    if (other->scenario) other->seed = source->seed;
+    out->add(wish_of(*other));
+  }
+  return out;
 }
 
 /// "1280x800". False: it is no size, or one that nothing can be drawn in (said on stderr).
@@ -161,8 +180,8 @@ Exit view_run(const ViewArguments& arguments, const Registry& registry) {
   options.help = arguments.keys;
   std::error_code error;
   const bool picks = arguments.path.empty() || fs::is_directory(arguments.path, error);
-  if (picks && (arguments.seed || !arguments.sets.empty())) {
-    complain("--seed and --set are for a scenario: name one, or choose one in the window");
+  if (picks && (arguments.seed || !arguments.sets.empty() || !arguments.beside.empty())) {
+    complain("--seed, --set and --beside are for a run: name one, or choose one in the window");
     return Exit::usage;
   }
   std::unique_ptr<viz::Session> session;

@@ -66,6 +66,14 @@ for fork in "crash n2" "partition n2 n3" "reseed 9" drop "delay 50ms"; do
   viewed 0 "$partition" --seed 7 --at 5631 --fork "$fork" --screenshot "$scratch/fork.png"
 done
 
+# Two runs side by side: the planted bug and the same without it, of a bundle and of a trace.
+mutant=scenarios/mutants/raft-commit-old-term.json
+"$SIMULATE" run "$mutant" --seed 2 --set 'systems.0.mutant=""' --bundle "$scratch/good.json" --trace "$scratch/good.jsonl" >/dev/null
+viewed 0 "$mutant" --seed 2 --beside "$scratch/good.json" --screenshot "$scratch/beside.png"
+viewed 0 "$mutant" --seed 2 --beside "$scratch/good.jsonl" --screenshot "$scratch/beside-trace.png"
+drawn 1280 800 "$scratch/beside-trace.png"
+refused "nothing.json: cannot read it" "$mutant" --beside nothing.json
+
 refused "cannot read it" nothing.json
 refused "expected a trace or a bundle" CMakePresets.json
 refused "line 1" README.md
@@ -82,7 +90,7 @@ refused "fork" "$scratch/t.jsonl.zst" --at 1s --fork "crash n1"
 refused "\-\-scale" "$partition" --scale log
 refused "\-\-panel" "$partition" --panel all
 refused "\-\-seed" "$scratch/b.json" --seed 3
-refused "\-\-seed and --set are for a scenario" --seed 3
+refused "\-\-seed, --set and --beside are for a run" --seed 3
 zstd -dcq "$scratch/t.jsonl.zst" 2>/dev/null | head -c 300000 >"$scratch/cut.jsonl" || true
 [ ! -s "$scratch/cut.jsonl" ] || refused "cut.jsonl: line [0-9]*: " "$scratch/cut.jsonl"
 viewed 2 "$partition" --screenshot "$scratch/nowhere/x.png"

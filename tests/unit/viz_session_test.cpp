@@ -130,6 +130,25 @@ TEST_CASE("a fork differs only from its event on, and its bundle is the same run
   CHECK(session.branch(5).parent == 0);
 }
 
+TEST_CASE("two runs side by side part where their events first differ", "[viz][session]") {
+  Session session(wish("mutants/raft-commit-old-term.json", 2));
+  const std::size_t without = session.add(wish("mutants/raft-commit-old-term.json", 2, {"systems.0.mutant=\"\""}));
+  const std::size_t same = session.add(wish("mutants/raft-commit-old-term.json", 2));
+  session.part();
+  CHECK(session.branch(without).forked_at == 0);
+  for (std::size_t i = 0; i < session.size(); ++i) finish(session.branch(i));
+  session.part();
+  const Timeline& t = session.branch(0).timeline();
+  CHECK(session.branch(same).forked_at == t.events.size());
+  const std::uint32_t last = session.branch(without).forked_at;
+  CHECK(last == 1638);
+  const Timeline& other = session.branch(without).timeline();
+  CHECK(common(t, other) == last);
+  CHECK(t.describe(last) == other.describe(last));
+  CHECK(t.describe(last + 1) == "c2 gets Reply from n3");
+  CHECK(session.branch(without).compared);
+}
+
 TEST_CASE("forks that cannot be made are refused", "[viz][session]") {
   Session session(wish("raft/partition.json", 7, {"duration=500ms", "faults=[]"}));
   CHECK(session.fork(0, {.kind = Change::Kind::reseed, .event = 1, .nodes = {}}).error().what == "the run is not over yet");

@@ -42,8 +42,17 @@ std::vector<std::string> words_of(const std::string& text) {
   return out;
 }
 
+/// Two runs were opened to be compared: the focus is where they part.
+bool compares(const Ui& ui) {
+  for (std::size_t i = 0; i < ui.session->size(); ++i) {
+    if (ui.session->branch(i).compared) return true;
+  }
+  return false;
+}
+
 std::string set_focus(Ui& ui, const std::string& at) {
   const sim::Timeline& timeline = *ui.timeline();
+  if (at.empty() && compares(ui)) return {};
   if (at.empty() || at == "violation") {
     const sim::Timeline::Claim* claim = timeline.violation();
     if (claim != nullptr) select(ui, 0, claim->event);
@@ -77,7 +86,7 @@ void show(Ui& ui, double length) {
 std::string set_zoom(Ui& ui, const ViewOptions& options) {
   const std::string& zoom = options.zoom;
   const double all = ui.whole().length();
-  if (zoom.empty() && !options.at.empty() && ui.focus.event() != 0) {
+  if (zoom.empty() && (!options.at.empty() || compares(ui)) && ui.focus.event() != 0) {
     show(ui, all * kAround);
   } else if (zoom.empty() || zoom == "all") {
     fit(ui);

@@ -241,9 +241,50 @@ std::string describe(const Timeline& timeline, const Change& change) {
   return {};
 }
 
+namespace {
+
+std::string title_of(const Wish& wish) { return wish.scenario->name + ", seed " + std::to_string(wish.seed); }
+
+/// How many events two runs have in common from their beginning.
+std::uint32_t common_events(const Timeline& a, const Timeline& b) {
+  const std::size_t most = std::min(a.events.size(), b.events.size());
+  std::uint32_t n = 0;
+  for (; n < most; ++n) {
+    const Timeline::Event& x = a.events[n];
+    const Timeline::Event& y = b.events[n];
+    const bool same = x.at == y.at && x.kind == y.kind && x.node == y.node && x.cause == y.cause &&
+                      a.text(x.type) == b.text(y.type) && a.describe(n + 1) == b.describe(n + 1);
+    if (!same) break;
+  }
+  return n;
+}
+
+}  // namespace
+
 Session::Session(Wish wish) {
-  std::string title = wish.scenario->name + ", seed " + std::to_string(wish.seed);
+  std::string title = title_of(wish);
   branches_.push_back(std::make_unique<Branch>(std::move(wish), std::move(title)));
+}
+
+std::size_t Session::add(Wish wish) {
+  std::string title = title_of(wish);
+  branches_.push_back(std::make_unique<Branch>(std::move(wish), std::move(title)));
+  branches_.back()->compared = true;
+  return branches_.size() - 1;
+}
+
+std::size_t Session::add(Timeline trace, std::string title) {
+  branches_.push_back(std::make_unique<Branch>(std::move(trace), std::move(title)));
+  branches_.back()->compared = true;
+  return branches_.size() - 1;
+}
+
+void Session::part() {
+  const Branch& first = *branches_.front();
+  for (const auto& branch : branches_) {
+    if (!branch->compared || branch->forked_at != 0 || !branch->finished() || !first.finished()) continue;
+    branch->forked_at = std::max(1U, common_events(first.timeline(), branch->timeline()));
+  }
 }
 
 Session::Session(Timeline trace, std::string title) {

@@ -75,8 +75,9 @@ class Branch {
   /// The event's line of the trace with its message, and what hangs on it; of a trace whatever it kept of it.
   sim::Value line_of(std::uint32_t event);
 
-  /// The event after which this branch differs from the one it was forked from; 0: it is no fork.
+  /// The last event that this branch has in common with the one it was forked from, or is compared with; 0: with none.
   std::uint32_t forked_at = 0;
+  bool compared = false;   ///< a run of its own beside the first
   std::size_t parent = 0;  ///< of a fork: its place in the session
 
  private:
@@ -128,6 +129,12 @@ class Session {
   /// Adds a fork of a branch; its place. It must be advanced. Error: the branch is a trace, or the change is none that can be
   /// made (a message that a node sent to itself).
   sim::Result<std::size_t> fork(std::size_t of, const Change& change);
+  /// Adds a run of its own beside the first, to be compared with it; its place. It must be advanced. Once both are over, and
+  /// where they part was found (see part()), its forked_at says so.
+  std::size_t add(Wish wish);
+  std::size_t add(sim::Timeline trace, std::string title);
+  /// Finds where the runs that are compared part from the first, of those that are over.
+  void part();
   /// Takes a fork away again; the first branch stays. Forks of it stay too.
   void close(std::size_t i);
 

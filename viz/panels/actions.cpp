@@ -5,6 +5,7 @@
 #include <string>
 
 #include "viz/panels/panels.hpp"
+#include "viz/panels/widgets.hpp"
 
 namespace viz {
 
@@ -54,8 +55,24 @@ void begin_view(Ui& ui, std::size_t i) {
     return;
   }
   const auto events = static_cast<std::uint32_t>(timeline.events.size());
+  if (branch.compared) return;  // see compare()
   select(ui, i, std::min(branch.forked_at, events));
   say(ui, branch.title() + (violated != nullptr ? ": " + violated->name + " is violated" : ": no claim is violated"));
+}
+
+/// Runs that are compared are over: the focus goes to where they part.
+void compare(Ui& ui) {
+  Session& session = *ui.session;
+  for (std::size_t i = 1; i < session.size(); ++i) {
+    if (!session.branch(i).compared || session.branch(i).forked_at != 0) continue;
+    session.part();
+    const std::uint32_t last = session.branch(i).forked_at;
+    if (last == 0) continue;
+    const auto events = static_cast<std::uint32_t>(session.branch(0).timeline().events.size());
+    const bool equal = last == events && last == session.branch(i).timeline().events.size();
+    select(ui, 0, std::min(last + (last < events ? 1 : 0), events));
+    say(ui, equal ? "both runs are the same, event by event" : "the same up to event " + grouped(last) + "; then they part");
+  }
 }
 
 }  // namespace
@@ -86,6 +103,7 @@ void advance(Ui& ui, std::uint64_t events) {
     if (i >= ui.views.size()) ui.views.resize(i + 1);
     if (branch.finished() && !ui.views[i].index) begin_view(ui, i);
   }
+  compare(ui);
 }
 
 void select(Ui& ui, std::size_t branch, std::uint32_t event, bool reveal) {

@@ -344,7 +344,10 @@ void draw_header(Ui& ui, const Block& block, bool& closed) {
            false);
   ui.mark(id);
   const float y = block.from.y + (height - ui.fonts.text->FontSize) / 2;
-  const std::string title = (block.branch == 0 ? std::string() : "Fork " + std::to_string(block.branch) + ": ") + branch.title();
+  const std::string title =
+      (block.branch == 0 || branch.compared ? std::string() : "Fork " + std::to_string(block.branch) + ": ") + branch.title() +
+      (block.branch > 0 && branch.compared && branch.forked_at > 0 ? ", the same up to event " + grouped(branch.forked_at)
+                                                                   : std::string());
   draw_text(list, ui.fonts.bold, ImVec2(block.from.x + ui.em(12), y), ui.theme->text, title, to.x - block.from.x - ui.em(260));
   std::string verdict = "running, " + std::to_string(static_cast<int>(branch.progress() * 100)) + "%";
   ImU32 colour = ui.theme->dim;
