@@ -12,7 +12,8 @@ bool listed(const std::vector<std::uint64_t>& numbers, std::uint64_t n) {
 }
 
 Duration delay_of(const std::vector<Delay>& delays, std::uint64_t number) {
-  const auto it = std::lower_bound(delays.begin(), delays.end(), number, [](const Delay& d, std::uint64_t n) { return d.number < n; });
+  const auto it =
+      std::lower_bound(delays.begin(), delays.end(), number, [](const Delay& d, std::uint64_t n) { return d.number < n; });
   return it == delays.end() || it->number != number ? Duration{} : it->by;
 }
 
@@ -479,8 +480,8 @@ void World::reach(const Payload& mark) {
   marks_.push_back({name, system, 1, last_.event, now_});
 }
 
-void World::record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text, EventId cause,
-                   Time sent, std::uint64_t number) {
+void World::record(RecordKind kind, NodeId node, NodeId peer, const Payload* what, std::string_view text, EventId cause, Time sent,
+                   std::uint64_t number) {
   if (sink_.who == nullptr) return;
   sink_.who->write({.kind = kind,
                     .event = last_.event,

@@ -223,7 +223,7 @@ class World final : public View {
 
  private:
   static constexpr std::uint32_t kNoFault = ~std::uint32_t{0};
-  struct Omitted {  // and what takes longer
+  struct Omitted {                        // and what takes longer
     std::vector<std::uint64_t> messages;  // in order
     std::vector<std::uint64_t> timers;
     std::vector<Delay> delays;  // of messages, in order

@@ -162,9 +162,7 @@ void World::begin_fault(std::uint32_t number) {
         return true;
       });
       break;
-    case FaultKind::heal:
-      network_.calm_all();
-      break;
+    case FaultKind::heal: network_.calm_all(); break;
     case FaultKind::core:
       planned.hit = aimed;
       heal_core(aimed);

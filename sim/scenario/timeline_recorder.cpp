@@ -194,7 +194,8 @@ std::optional<Error> TraceReader::line(std::string_view text) {
   Record record;
   record.event = EventId{line.number("event")};
   record.at = Time{static_cast<std::int64_t>(line.number("t"))};
-  if (record.at < end_) return Error{"/t", "found " + to_text(record.at) + " after " + to_text(end_) + ": time never runs backwards"};
+  if (record.at < end_)
+    return Error{"/t", "found " + to_text(record.at) + " after " + to_text(end_) + ": time never runs backwards"};
   end_ = record.at;
   if (kind == "end") return std::nullopt;
   const std::vector<std::string>& kinds = kinds_;
