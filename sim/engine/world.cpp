@@ -76,18 +76,18 @@ void World::start(const Link& standard) {
 void World::omit(std::vector<Omission> omissions) {
   std::sort(omissions.begin(), omissions.end());
   for (const Omission& o : omissions) {
-    Rc<Omitted>& omitted = slot(o.node).omitted;
-    if (!omitted) omitted = Rc<Omitted>::make();
-    (o.kind == Omission::Kind::message ? omitted.write().messages : omitted.write().timers).push_back(o.number);
+    Rc<Altered>& altered = slot(o.node).altered;
+    if (!altered) altered = Rc<Altered>::make();
+    (o.kind == Omission::Kind::message ? altered.write().messages : altered.write().timers).push_back(o.number);
   }
 }
 
 void World::delay(std::vector<Delay> delays) {
   std::sort(delays.begin(), delays.end());
   for (const Delay& d : delays) {
-    Rc<Omitted>& omitted = slot(d.node).omitted;
-    if (!omitted) omitted = Rc<Omitted>::make();
-    omitted.write().delays.push_back(d);
+    Rc<Altered>& altered = slot(d.node).altered;
+    if (!altered) altered = Rc<Altered>::make();
+    altered.write().delays.push_back(d);
   }
 }
 
@@ -342,9 +342,9 @@ void World::apply_effects(NodeId id) {
 
 bool World::omitted(Omission::Kind kind, NodeId node, std::uint64_t number, NodeId to, const Payload& what) {
   const Slot& s = slot(node);
-  if (!s.omitted && censor_.who == nullptr) return false;
+  if (!s.altered && censor_.who == nullptr) return false;
   const bool is_message = kind == Omission::Kind::message;
-  const bool out = (s.omitted && listed(is_message ? s.omitted->messages : s.omitted->timers, number)) ||
+  const bool out = (s.altered && listed(is_message ? s.altered->messages : s.altered->timers, number)) ||
                    (censor_.who != nullptr && censor_.who->omits({kind, node, number}, now_, to, what));
   counters_.omitted += out ? 1 : 0;
   return out;
@@ -379,7 +379,7 @@ void World::transmit(NodeId from, NodeId to, std::uint64_t number, const Payload
     bytes = text.size();
   }
   Route route = network_.route(from, to, number, now_, bytes);
-  if (slot(from).omitted) route.arrives = route.arrives + delay_of(slot(from).omitted->delays, number);
+  if (slot(from).altered) route.arrives = route.arrives + delay_of(slot(from).altered->delays, number);
   switch (route.fate) {
     case Fate::lost:
       ++counters_.lost;

@@ -223,7 +223,7 @@ class World final : public View {
 
  private:
   static constexpr std::uint32_t kNoFault = ~std::uint32_t{0};
-  struct Omitted {                        // and what takes longer
+  struct Altered {                        // what of a node's doing is left out, or takes longer
     std::vector<std::uint64_t> messages;  // in order
     std::vector<std::uint64_t> timers;
     std::vector<Delay> delays;  // of messages, in order
@@ -268,7 +268,7 @@ class World final : public View {
     std::vector<Event> backlog{};  // while paused, and what waits in line for a slow node
     Trouble trouble{};
     std::uint64_t fired = 0;  // timers
-    Rc<Omitted> omitted{};
+    Rc<Altered> altered{};
     std::uint32_t down_by = kNoFault;
     std::uint32_t paused_by = kNoFault;
     Latency fsync;

@@ -6,8 +6,6 @@ namespace sim {
 
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{64} * 1024;
-
 void member(std::string& out, std::string_view name, std::string_view text) {
   out += ",\"";
   out += name;
@@ -80,18 +78,15 @@ void append_line(std::string& out, const Record& record, std::span<const std::st
 }
 
 JsonlWriter::JsonlWriter(std::string_view header, std::span<const std::string> names, std::function<void(std::string_view)> flush)
-    : names_(names), flush_(std::move(flush)), buffer_(header) {
-  buffer_ += '\n';
+    : names_(names), out_(std::move(flush)) {
+  out_ += header;
+  out_ += "\n";
 }
 
 void JsonlWriter::write(const Record& record) {
-  append_line(buffer_, record, names_);
-  if (buffer_.size() >= kPiece) finish();
+  out_.append([&](std::string& text) { append_line(text, record, names_); });
 }
 
-void JsonlWriter::finish() {
-  flush_(buffer_);
-  buffer_.clear();
-}
+void JsonlWriter::finish() { out_.flush(); }
 
 }  // namespace sim

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sim/trace/record.hpp"
+#include "sim/trace/text_writer.hpp"
 
 namespace sim {
 
@@ -26,8 +27,7 @@ class JsonlWriter final : public Sink {
 
  private:
   std::span<const std::string> names_;
-  std::function<void(std::string_view)> flush_;
-  std::string buffer_;
+  TextWriter out_;
 };
 
 }  // namespace sim

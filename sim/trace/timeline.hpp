@@ -130,7 +130,8 @@ struct Timeline {
 
   std::string scenario;  ///< its name
   std::uint64_t seed = 0;
-  Time end{};  ///< of the run
+  Time end{};               ///< of the run
+  Duration usual_flight{};  ///< half of the messages from node to node took no longer
   std::vector<Node> nodes;
   std::vector<std::string> texts;  ///< types and roles; 0 is ""
   std::vector<Event> events;

@@ -228,6 +228,7 @@ void TimelineBuilder::blame() {
     std::nth_element(took.begin(), middle, took.end());
     usual = *middle;
   }
+  out_.usual_flight = {usual};
   constexpr std::int64_t kTimes = 3;
   const auto blamed = [&](const Timeline::Message& m, auto&& fits) {
     for (std::uint32_t i = 0; i < out_.faults.size(); ++i) {

@@ -5,7 +5,7 @@
 namespace viz {
 
 SceneIndex::SceneIndex(const sim::Timeline& timeline) : timeline_(&timeline), nodes_(timeline.nodes.size()) {
-  measure_latency();
+  part_way_ns_ = static_cast<std::int64_t>(static_cast<double>(timeline.usual_flight.ns) * kPartWay);
   index_operations();
   index_ailments();
   for (std::uint32_t i = 0; i < timeline.asides.size(); ++i) {
@@ -53,20 +53,6 @@ std::size_t SceneIndex::count_messages(Scale scale, std::int64_t first, std::int
   const auto ended = static_cast<std::size_t>(std::lower_bound(ends.begin(), ends.end(), first) - ends.begin());
   const std::size_t all = begun(scale, last);
   return all > ended ? all - ended : 0;
-}
-
-void SceneIndex::measure_latency() {
-  constexpr std::size_t kSamples = 1000;
-  std::vector<std::int64_t> samples;
-  const std::size_t stride = timeline_->messages.size() / kSamples + 1;
-  for (std::size_t i = 0; i < timeline_->messages.size(); i += stride) {
-    const sim::Timeline::Message& message = timeline_->messages[i];
-    if (message.event != 0 && message.from != message.to) samples.push_back((message.ended - message.sent).ns);
-  }
-  if (samples.empty()) return;
-  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
-  std::nth_element(samples.begin(), middle, samples.end());
-  part_way_ns_ = static_cast<std::int64_t>(static_cast<double>(*middle) * kPartWay);
 }
 
 void SceneIndex::index_operations() {

@@ -104,7 +104,6 @@ class SceneIndex {
   std::size_t begun(Scale scale, std::int64_t last) const;
   void index_operations();
   void index_ailments();
-  void measure_latency();
   void sift_events();
   void sift_messages();
   void order_messages(Scale scale, const std::vector<std::uint32_t>& shown);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/trace/export.hpp"
+#include "sim/trace/text_writer.hpp"
 
 namespace sim::exports {
 
@@ -36,24 +37,7 @@ struct Selection {
   static Selection of(const Timeline& timeline, const ExportOptions& options, std::uint64_t limit);
 };
 
-/// Text that is handed over in pieces of about 64 KiB.
-class Writer {
- public:
-  explicit Writer(const std::function<void(std::string_view)>& out) : out_(&out) {}
-  void operator+=(std::string_view text) {
-    buffer_ += text;
-    if (buffer_.size() >= kPiece) flush();
-  }
-  void flush() {
-    if (!buffer_.empty()) (*out_)(buffer_);
-    buffer_.clear();
-  }
-
- private:
-  static constexpr std::size_t kPiece = std::size_t{64} * 1024;
-  const std::function<void(std::string_view)>* out_;
-  std::string buffer_;
-};
+using Writer = TextWriter;
 
 /// The first code point of a text, which is taken off it; U+FFFD for a byte that is not UTF-8. The text is not empty.
 char32_t take_code(std::string_view& text);
